@@ -1,0 +1,13 @@
+"""How many notifications wait, for the head of each page."""
+
+from typing import Any
+
+from django import template
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def unread_count(context: dict[str, Any]) -> int:
+    """The number of notifications that the signed-in person has not opened."""
+    return context["request"].user.notifications.unread().count()

@@ -1,0 +1,216 @@
+"""Stories: what a practitioner tells, its authors, tags and attachments."""
+
+from typing import Any, Self
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.http import Http404, HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.crypto import get_random_string
+from django.utils.text import slugify
+from modelcluster.contrib.taggit import ClusterTaggableManager
+from modelcluster.fields import ParentalKey, ParentalManyToManyField
+from taggit.models import TaggedItemBase
+from wagtail.fields import RichTextField
+from wagtail.models import Orderable, Page, PageManager
+from wagtail.query import PageQuerySet
+
+from community import access
+from community.models import Council
+from community.models.community import RICH_TEXT
+from practice.models.topic import Topic
+
+PARTS = ("problem", "did", "happened", "learned")
+
+
+class StoryQuerySet(PageQuerySet):
+    """Questions about stories. Each is chainable; only `visible_to` and `editable_by` decide who may see what."""
+
+    def visible_to(self, person: Any) -> Self:
+        """Published stories that this person may read."""
+        return self.filter(shown=True).exclude(community__in=access.closed_communities(person))
+
+    def editable_by(self, person: Any) -> Self:
+        """Stories in any state that this person is an author of; every story for an editor."""
+        if access.is_editor(person):
+            return self
+        return self.filter(pk__in=StoryAuthor.stories_of(person)) if access.signed_in(person) else self.none()
+
+    def about(self, topic: Topic) -> Self:
+        """Stories on this topic or on a topic under it."""
+        return self.filter(pk__in=StoryPage.topics.through.objects.filter(
+            Q(topic=topic) | Q(topic__parent=topic)).values("storypage"))
+
+    def tagged(self, slug: str) -> Self:
+        """Stories with this tag."""
+        return self.filter(pk__in=StoryTag.objects.filter(tag__slug=slug).values("content_object"))
+
+    def from_council(self, council: Council) -> Self:
+        """Stories of this council and of those that it took over from."""
+        return self.filter(Q(council=council) | Q(council__replaced_by=council))
+
+    def written_by(self, person: Any) -> Self:
+        """Stories that this person is named as an author of in the published version."""
+        return self.filter(authorships__person=person)
+
+    def newest_first(self) -> Self:
+        """In the order of publication, the latest first. Has an index of its own."""
+        return self.order_by("-published_at", "-pk")
+
+
+class StoryPage(Page):
+    """One practice, told by those who did it.
+
+    `shown`, `published_at` and `community` are kept here from Wagtail's own columns, because lists of ten thousand
+    stories are read from one partial index on them.
+    """
+
+    class Status(models.TextChoices):
+        """How the practice stands today."""
+
+        RUNNING = "running", "Still running"
+        CHANGED = "changed", "Running, changed"
+        STOPPED = "stopped", "Stopped"
+        PLANNED = "planned", "Planned"
+
+    summary = models.CharField(max_length=280, blank=True)
+    council = models.ForeignKey(
+        "community.Council", null=True, blank=True, on_delete=models.PROTECT, related_name="stories"
+    )
+    worth_repeating = models.CharField("the part worth repeating", max_length=300, blank=True)
+    problem = RichTextField("what was wrong", features=RICH_TEXT, blank=True)
+    did = RichTextField("what we did", features=RICH_TEXT, blank=True)
+    happened = RichTextField("what happened", features=RICH_TEXT, blank=True)
+    learned = RichTextField("what we learned", features=RICH_TEXT, blank=True)
+    took_people = models.CharField("people", max_length=200, blank=True)
+    took_money = models.CharField("money", max_length=200, blank=True)
+    took_time = models.CharField("time", max_length=200, blank=True)
+    began_on = models.DateField("began", null=True, blank=True, help_text="The first day of the month")
+    ended_on = models.DateField("until", null=True, blank=True, help_text="The first day of the month")
+    practice_status = models.CharField(max_length=10, choices=Status.choices, blank=True, db_index=True)
+    topics = ParentalManyToManyField("practice.Topic", blank=True, related_name="stories")
+    tags = ClusterTaggableManager(through="practice.StoryTag", blank=True)
+    picture = models.ForeignKey(
+        "hub.Picture", null=True, blank=True, on_delete=models.SET_NULL, related_name="stories"
+    )
+    picture_alt = models.CharField("what the picture shows", max_length=250, blank=True)
+    based_on = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="grew_into")
+
+    community = models.ForeignKey(
+        "community.CommunityPage", null=True, editable=False, on_delete=models.PROTECT, related_name="stories"
+    )
+    shown = models.BooleanField(default=False, editable=False)
+    published_at = models.DateTimeField(null=True, editable=False)
+    source = models.CharField("id in the import", max_length=160, blank=True, editable=False)
+
+    objects = PageManager.from_queryset(StoryQuerySet)()
+
+    parent_page_types = ["community.CommunityPage"]
+    subpage_types: list[str] = []
+
+    class Meta:
+        verbose_name = "story"
+        verbose_name_plural = "stories"
+        indexes = [
+            # Partial: with `shown` as a column of the index, SQLite sorts in a temporary table instead.
+            models.Index("published_at", "page_ptr", condition=Q(shown=True), name="shown_stories"),
+            models.Index("community", "published_at", "page_ptr", condition=Q(shown=True), name="shown_by_community"),
+            models.Index("council", "published_at", condition=Q(shown=True), name="shown_by_council"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["source"], condition=~Q(source=""), name="one_story_a_source_id"),
+        ]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep the columns that lists are read from in step with the page."""
+        if not kwargs.get("update_fields"):
+            self.shown = self.live
+            self.community_id = self.get_parent().pk if self.path else self.community_id
+            if self.live and self.published_at is None:
+                self.published_at = self.first_published_at or timezone.now()
+        super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        """Say what a story lacks before it can be submitted: a summary, a council and any one part."""
+        super().clean()
+        missing: dict[str, str] = {}
+        if not self.summary.strip():
+            missing["summary"] = "Write a summary, in one or two sentences"
+        if self.council_id is None:
+            missing["council"] = "Say which council this happened in"
+        if not any(getattr(self, part).strip() for part in PARTS):
+            missing["did"] = "Write at least one part of the story, such as what you did"
+        if self.began_on and self.ended_on and self.ended_on < self.began_on:
+            missing["ended_on"] = "The end must not be before the beginning"
+        if missing:
+            raise ValidationError(missing)
+
+    def get_absolute_url(self) -> str:
+        """Its address, which holds for ever: the number decides, the words may change."""
+        return reverse("story", args=[self.pk, self.readable_slug])
+
+    @property
+    def readable_slug(self) -> str:
+        """The readable end of its address."""
+        return slugify(self.title)[:80].strip("-") or "story"
+
+    def get_url_parts(self, request: HttpRequest | None = None) -> tuple[int, str, str] | None:
+        """Tell Wagtail the address on the website, which does not follow the page tree."""
+        parts = super().get_url_parts(request)
+        return parts and (parts[0], parts[1], self.get_absolute_url())
+
+    def route(self, request: HttpRequest, path_components: list[str]) -> Any:
+        """Answer nothing at the address in the page tree, so that there is one door and one check."""
+        raise Http404
+
+    @property
+    def audience(self) -> str:
+        """Who may read it once it is published."""
+        return self.community.stories_audience if self.community else access.community_audience(0)
+
+    def is_author(self, person: Any) -> bool:
+        """Whether this person is named as an author in the published version or in the newest draft."""
+        return access.signed_in(person) and self.pk in set(StoryAuthor.stories_of(person))
+
+
+class StoryAuthor(Orderable):
+    """A person who tells a story. The first is the one who began it."""
+
+    page = ParentalKey(StoryPage, on_delete=models.CASCADE, related_name="authorships")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="authorships")
+
+    class Meta(Orderable.Meta):
+        constraints = [models.UniqueConstraint(fields=["page", "person"], name="one_authorship_a_person_and_story")]
+
+    @classmethod
+    def stories_of(cls, person: Any) -> Any:
+        """The ids of the stories that a person is an author of, as a query."""
+        return cls.objects.filter(person=person).order_by().values_list("page_id", flat=True)
+
+
+class StoryTag(TaggedItemBase):
+    """A free word on a story."""
+
+    content_object = ParentalKey(StoryPage, on_delete=models.CASCADE, related_name="tagged_items")
+
+
+def attachment_path(attachment: "StoryAttachment", name: str) -> str:
+    """Where an attachment lies: under a name that cannot be guessed, so that an address proves nothing."""
+    return f"attachments/{get_random_string(24)}/{name}"
+
+
+class StoryAttachment(Orderable):
+    """A file that belongs to a story and is seen by those who may read the story."""
+
+    page = ParentalKey(StoryPage, on_delete=models.CASCADE, related_name="attachments")
+    title = models.CharField(max_length=160)
+    file = models.FileField(upload_to=attachment_path, max_length=300)
+    name = models.CharField("file name", max_length=160)
+    content_type = models.CharField(max_length=100)
+    size = models.PositiveIntegerField("size in bytes")
+
+    def __str__(self) -> str:
+        return self.title

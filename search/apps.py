@@ -1,0 +1,9 @@
+"""The search room as a Django application."""
+
+from django.apps import AppConfig
+
+
+class SearchConfig(AppConfig):
+    """Set-up of the search room."""
+
+    name = "search"

@@ -1,0 +1,19 @@
+"""The product's own settings, with the environment of a real deployment in a folder that goes away."""
+
+import os
+import tempfile
+
+os.environ.pop("DEBUG", None)
+os.environ["VAR_DIR"] = tempfile.mkdtemp(prefix="worth-repeating-tests-")
+os.environ.setdefault("SECRET_KEY", "a-key-that-only-the-tests-know-and-that-is-long-enough-to-pass")
+os.environ.setdefault("SITE_URL", "http://testserver")
+os.environ.setdefault("ALLOWED_HOSTS", "testserver,localhost,127.0.0.1")
+os.environ.setdefault("EMAIL_URL", "memorymail://")
+if "TEST_DATABASE_URL" in os.environ:
+    os.environ["DATABASE_URL"] = os.environ["TEST_DATABASE_URL"]
+
+from hub.settings import *  # noqa: E402, F403
+
+# Hashing is slow on purpose; tests sign in often and check no password strength.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
