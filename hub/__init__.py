@@ -1,0 +1,1 @@
+"""The site itself, and what knows no noun of the domain."""

@@ -1,4 +1,4 @@
-"""Pages of the site itself, the pictures that people give, and the row that says whether a cached page is still true."""
+"""Pages of the site itself, the pictures that people give, and the row that says if a cached page is still true."""
 
 from typing import Any
 

@@ -47,7 +47,9 @@ if not DEBUG and len(SECRET_KEY) < 32:
 SITE_URL = env.str("SITE_URL", default="http://localhost:8000" if DEBUG else "").rstrip("/")
 _site = urlsplit(SITE_URL)
 if _site.scheme not in {"http", "https"} or not _site.hostname:
-    raise ImproperlyConfigured(f"SITE_URL is {SITE_URL!r}. Set it to the address of the site, such as https://hub.example.")
+    raise ImproperlyConfigured(
+        f"SITE_URL is {SITE_URL!r}. Set it to the address of the site, such as https://hub.example."
+    )
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["*"] if DEBUG else [_site.hostname])
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 # How many proxies of ours stand in front. Only then is X-Forwarded-For believed, and only that far.

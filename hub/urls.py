@@ -5,7 +5,11 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 
 urlpatterns = [
-    path("admin/", include(wagtailadmin_urls)),
+    path("", include("search.urls")),  # search/
+    path("", include("practice.urls")),  # stories/ topics/ tags/ write/ moderate/
+    path("", include("community.urls")),  # communities/ people/ councils/
+    path("", include("hub.notifications.urls")),  # inbox/
     path("account/", include("allauth.urls")),
-    path("", include(wagtail_urls)),
+    path("admin/", include(wagtailadmin_urls)),
+    path("", include(wagtail_urls)),  # the home page and the information pages
 ]

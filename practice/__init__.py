@@ -1,0 +1,1 @@
+"""What people did, and whether it is worth repeating."""

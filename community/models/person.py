@@ -74,7 +74,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS = []
 
     class Meta:
         verbose_name = "person"
@@ -82,9 +82,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
         ordering = ["name", "pk"]
         constraints = [
             models.UniqueConstraint(Lower("email"), name="one_account_an_address"),
-            models.UniqueConstraint(
-                fields=["source"], condition=~models.Q(source=""), name="one_person_a_source_id"
-            ),
+            models.UniqueConstraint(fields=["source"], condition=~models.Q(source=""), name="one_person_a_source_id"),
         ]
 
     def __str__(self) -> str:

@@ -41,8 +41,9 @@ class StoryQuerySet(PageQuerySet):
 
     def about(self, topic: Topic) -> Self:
         """Stories on this topic or on a topic under it."""
-        return self.filter(pk__in=StoryPage.topics.through.objects.filter(
-            Q(topic=topic) | Q(topic__parent=topic)).values("storypage"))
+        return self.filter(
+            pk__in=StoryPage.topics.through.objects.filter(Q(topic=topic) | Q(topic__parent=topic)).values("storypage")
+        )
 
     def tagged(self, slug: str) -> Self:
         """Stories with this tag."""
@@ -93,9 +94,7 @@ class StoryPage(Page):
     practice_status = models.CharField(max_length=10, choices=Status.choices, blank=True, db_index=True)
     topics = ParentalManyToManyField("practice.Topic", blank=True, related_name="stories")
     tags = ClusterTaggableManager(through="practice.StoryTag", blank=True)
-    picture = models.ForeignKey(
-        "hub.Picture", null=True, blank=True, on_delete=models.SET_NULL, related_name="stories"
-    )
+    picture = models.ForeignKey("hub.Picture", null=True, blank=True, on_delete=models.SET_NULL, related_name="stories")
     picture_alt = models.CharField("what the picture shows", max_length=250, blank=True)
     based_on = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="grew_into")
 
@@ -128,7 +127,8 @@ class StoryPage(Page):
         """Keep the columns that lists are read from in step with the page."""
         if not kwargs.get("update_fields"):
             self.shown = self.live
-            self.community_id = self.get_parent().pk if self.path else self.community_id
+            if self.path:
+                self.community_id = self.get_parent().pk
             if self.live and self.published_at is None:
                 self.published_at = self.first_published_at or timezone.now()
         super().save(*args, **kwargs)
@@ -172,8 +172,23 @@ class StoryPage(Page):
         return self.community.stories_audience if self.community else access.community_audience(0)
 
     def is_author(self, person: Any) -> bool:
-        """Whether this person is named as an author in the published version or in the newest draft."""
-        return access.signed_in(person) and self.pk in set(StoryAuthor.stories_of(person))
+        """Whether this person is named as an author."""
+        return access.signed_in(person) and StoryAuthor.objects.filter(page=self.pk, person=person).exists()
+
+    def may_be_edited_by(self, person: Any) -> bool:
+        """Whether this person may change the draft: its authors, and the editors of the site."""
+        return access.is_editor(person) or self.is_author(person)
+
+    def may_be_moderated_by(self, person: Any) -> bool:
+        """Whether this person decides about it: the facilitators of its community, and the editors of the site."""
+        return self.community is not None and access.facilitates(person, self.community)
+
+    def may_be_seen_by(self, person: Any) -> bool:
+        """Whether this person may read the published version. What is not published is seen by its authors and by
+        those who moderate it."""
+        if self.live and access.may_see(person, self.audience):
+            return True
+        return self.may_be_edited_by(person) or self.may_be_moderated_by(person)
 
 
 class StoryAuthor(Orderable):

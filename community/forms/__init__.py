@@ -1,0 +1,1 @@
+"""The forms of the community room, by noun."""

@@ -1,0 +1,19 @@
+"""Addresses of stories, topics and tags, of writing and of moderating."""
+
+from django.urls import path
+
+from practice.views import moderating, stories, topics, writing
+
+urlpatterns = [
+    path("stories/", stories.stories, name="stories"),
+    path("stories/<int:pk>/", stories.story, name="story-short"),
+    path("stories/<int:pk>/<slug:slug>/", stories.story, name="story"),
+    path("topics/", topics.topics, name="topics"),
+    path("topics/<slug:slug>/", topics.topic, name="topic"),
+    path("tags/<slug:slug>/", topics.tag, name="tag"),
+    path("write/", writing.write, name="write"),
+    path("write/yours/", writing.yours, name="your-stories"),
+    path("write/<int:pk>/", writing.draft, name="draft"),
+    path("moderate/", moderating.queue, name="moderate"),
+    path("moderate/<int:pk>/", moderating.review, name="review"),
+]

@@ -1,0 +1,13 @@
+"""Pages."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+
+
+def stories(request: HttpRequest) -> HttpResponse:
+    """Stub until the page lands."""
+    raise Http404
+
+
+def story(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
+    """Stub until the page lands."""
+    raise Http404

@@ -1,0 +1,8 @@
+"""Pages."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+
+
+def search(request: HttpRequest) -> HttpResponse:
+    """Stub until the page lands."""
+    raise Http404
