@@ -1,7 +1,8 @@
 """Stories of practice, and the topics that they are about."""
 
+from practice.models.imported import ImportedRow
 from practice.models.story import StoryAttachment, StoryAuthor, StoryPage, StoryTag
 from practice.models.topic import Topic
 from practice.models.workflow import CommunityReview
 
-__all__ = ["CommunityReview", "StoryAttachment", "StoryAuthor", "StoryPage", "StoryTag", "Topic"]
+__all__ = ["CommunityReview", "ImportedRow", "StoryAttachment", "StoryAuthor", "StoryPage", "StoryTag", "Topic"]

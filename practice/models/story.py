@@ -96,6 +96,9 @@ class StoryPage(Page):
     tags = ClusterTaggableManager(through="practice.StoryTag", blank=True)
     picture = models.ForeignKey("hub.Picture", null=True, blank=True, on_delete=models.SET_NULL, related_name="stories")
     picture_alt = models.CharField("what the picture shows", max_length=250, blank=True)
+    credited = models.CharField(
+        "also credited", max_length=300, blank=True, help_text="People without an account here, by name"
+    )
     based_on = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="grew_into")
 
     community = models.ForeignKey(
