@@ -121,6 +121,11 @@ class Person(AbstractBaseUser, PermissionsMixin):
         """Their active memberships by the id of the community, read once for each request."""
         return {membership.community_id: membership for membership in self.memberships.active()}
 
+    @property
+    def facilitates_somewhere(self) -> bool:
+        """Whether there is a community whose stories they read before they are published."""
+        return self.is_staff or any(membership.is_facilitator for membership in self.memberships_by_community.values())
+
     def forget_memberships(self) -> None:
         """Read the memberships again next time: called by every verb that changes them."""
         self.__dict__.pop("memberships_by_community", None)

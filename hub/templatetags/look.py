@@ -1,13 +1,19 @@
-"""Small parts of the look: icons and round marks for people."""
+"""Small parts of the look: icons, round marks for people, which page is the current one, and whole addresses."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
+from django.conf import settings
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
+
+# The addresses of the pages that belong to the person who is signed in.
+YOURS = ("/inbox/", "/write/yours/", "/moderate/", "/account/")
 
 
 @register.simple_tag
@@ -26,3 +32,38 @@ def avatar(person: Any, size: str = "") -> SafeString:
         hue if not 15 <= hue <= 50 else 65,
         person.initials if person else "?",
     )
+
+
+@register.simple_tag(takes_context=True)
+def here(context: dict[str, Any], address: str) -> SafeString:
+    """Marks a link to this page, or to the part of the site that this page is in, as the current one."""
+    path = _path(context)
+    if path == address:
+        return mark_safe(' aria-current="page"')
+    return mark_safe(' aria-current="true"') if address != "/" and path.startswith(address) else mark_safe("")
+
+
+@register.simple_tag(takes_context=True)
+def among_yours(context: dict[str, Any]) -> bool:
+    """Whether this is one of the pages that belong to the person who is signed in."""
+    return _path(context).startswith(YOURS)
+
+
+@register.simple_tag(takes_context=True)
+def sign_in(context: dict[str, Any], to: str = "") -> str:
+    """The address of the sign-in page, which leads back to this page, or `to` the address given."""
+    request = context.get("request")
+    to = to or (request.get_full_path() if request else "")
+    address = reverse("account_login")
+    return address if not to or to == "/" or to.startswith("/account/") else f"{address}?{urlencode({'next': to})}"
+
+
+@register.filter
+def absolute(address: str) -> str:
+    """The whole address, for mails, canonical links and cards: as SITE_URL says, whatever name the request came by."""
+    return address if address.startswith(("http://", "https://")) else f"{settings.SITE_URL}{address}"
+
+
+def _path(context: dict[str, Any]) -> str:
+    request = context.get("request")
+    return request.path if request else ""
