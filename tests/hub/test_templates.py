@@ -23,7 +23,9 @@ def test_it_compiles(name):
 @pytest.mark.parametrize("name", PAGES)
 def test_it_has_no_inline_style_script_or_handler(name):
     text = (TEMPLATES / name).read_text()
-    assert not re.search(r"<style|\sstyle=|\son[a-z]+=[\"']|javascript:|<script(?![^>]*\s(src|type=\"application))", text)
+    assert not re.search(
+        r"<style|\sstyle=|\son[a-z]+=[\"']|javascript:|<script(?![^>]*\s(src|type=\"application))", text
+    )
 
 
 @pytest.mark.parametrize("name", [name for name in PAGES if name.startswith("components/")])
