@@ -1,0 +1,92 @@
+"""A real Chromium against a real server. Every page is watched: a policy violation or a console error fails the test."""
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+from community.models import Person
+from tests.cast import PASSWORD, Cast, make_cast
+from tests.services import chromium_path
+
+# Playwright runs an event loop in this thread, which Django would otherwise take for an asynchronous view.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One Chromium for the whole run."""
+    path = chromium_path()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(autouse=True)
+def _rows_of_migrations(django_db_serialized_rollback: None) -> None:
+    """Give each test the home page and the workflow back, which the flush after a live-server test takes away."""
+
+
+@pytest.fixture
+def cast(transactional_db: None) -> Cast:
+    """Everybody, in rows that the server's thread sees too."""
+    return make_cast()
+
+
+@pytest.fixture
+def open_page(chromium: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
+    """Opens pages: `open_page(width=360, dark=True, javascript=False, person=cast.alice)`.
+
+    What the browser complains of (errors, violations of the policy) is collected and fails the test at its end;
+    `page.context` closes with the test.
+    """
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def heard(message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"} and "status of 4" not in message.text:
+            complaints.append(f"{message.type}: {message.text} ({message.location.get('url', '')})")
+
+    def make(*, width: int = 1280, dark: bool = False, javascript: bool = True, person: Person | None = None) -> Page:
+        context = chromium.new_context(
+            base_url=live_server.url,
+            viewport={"width": width, "height": 900},
+            color_scheme="dark" if dark else "light",
+            java_script_enabled=javascript,
+            locale="en-GB",
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("console", heard)
+        page.on("pageerror", lambda error: complaints.append(f"uncaught: {error}"))
+        if person is not None:
+            sign_in(page, person)
+        return page
+
+    make.complaints = complaints  # type: ignore[attr-defined]
+    yield make
+    for context in contexts:
+        context.close()
+    assert not complaints, complaints
+
+
+def sign_in(page: Page, person: Person) -> None:
+    """Sign in as a person does, through the form."""
+    page.goto("/account/login/")
+    page.get_by_label("e-mail", exact=False).first.fill(person.email)
+    page.locator("input[type=password]").first.fill(PASSWORD)
+    page.locator("main form button[type=submit]").first.click()
+    page.wait_for_url(lambda url: "/account/login" not in url)

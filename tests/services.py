@@ -1,0 +1,33 @@
+"""The services that some tests need. Where one is missing, its tests skip with the reason; in CI that is a failure."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+
+def missing(reason: str) -> None:
+    """Skip the test, or fail it in CI, where everything must be there."""
+    if os.environ.get("CI"):
+        pytest.fail(f"{reason} CI must have it.", pytrace=False)
+    pytest.skip(reason)
+
+
+def chromium_path() -> str:
+    """Where Chromium is: CHROMIUM, or the first of its usual names."""
+    found = os.environ.get("CHROMIUM") or next(
+        (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), ""
+    )
+    if not found or not Path(found).exists():
+        missing("Chromium is not here: install it, or name it in CHROMIUM.")
+    return found
+
+
+def shared_data(name: str) -> Path:
+    """A folder or file of the real input that is never committed: SHARED_DATA, or `shared/data` beside the checkout."""
+    beside = Path(__file__).resolve().parents[2] / "shared" / "data"
+    path = Path(os.environ.get("SHARED_DATA", beside)) / name
+    if not path.exists():
+        pytest.skip(f"The real input {name} is not here: name its folder in SHARED_DATA.")
+    return path
