@@ -49,10 +49,9 @@ def make_community(title: str, *, facilitator: Person | None = None, **policy: A
     community = HomePage.objects.get().add_child(
         instance=CommunityPage(title=title, slug=title.lower().replace(" ", "-"), purpose=f"We share {title}.", hue=150)
     )
-    CommunityPolicy.objects.create(
-        community=community,
-        **{"visibility": CommunityPolicy.Visibility.OPEN, "joining": CommunityPolicy.Joining.ANYONE, **policy},
-    )
+    given = {"visibility": CommunityPolicy.Visibility.OPEN, "joining": CommunityPolicy.Joining.ANYONE, **policy}
+    CommunityPolicy.objects.filter(community=community).update(**given)
+    community.refresh_from_db()
     if facilitator:
         add_member(community, facilitator, role=Membership.Role.FACILITATOR)
     return community

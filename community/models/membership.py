@@ -1,10 +1,18 @@
 """Who belongs to a community, who asked to, and who was invited."""
 
-from typing import Self
+from datetime import datetime, timedelta
+from typing import Any, Self
 
 from django.conf import settings
+from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
+
+from community import access
+
+ASK_AGAIN_AFTER = timedelta(days=30)
+INVITATION_LASTS = timedelta(days=30)
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
@@ -14,17 +22,29 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """Those that count: not asked for, not refused."""
         return self.filter(state=Membership.State.ACTIVE)
 
+    def present(self) -> Self:
+        """Those that count, of people who may sign in: what is listed and counted."""
+        return self.active().filter(person__is_active=True)
+
     def waiting(self) -> Self:
         """Requests that a facilitator has not answered, oldest first."""
-        return self.filter(state=Membership.State.ASKED).order_by("asked_at", "pk")
+        return self.filter(state=Membership.State.ASKED, person__is_active=True).order_by("asked_at", "pk")
 
     def facilitators(self) -> Self:
-        """Active memberships of facilitators."""
-        return self.active().filter(role=Membership.Role.FACILITATOR)
+        """Memberships of the facilitators who may sign in."""
+        return self.present().filter(role=Membership.Role.FACILITATOR)
+
+    def with_people(self) -> Self:
+        """With what a line about each person shows, by name."""
+        return self.select_related("person__council").order_by("person__name", "person_id")
 
 
 class Membership(models.Model):
-    """One person in one community. Leaving deletes it; the audit log remembers."""
+    """One person in one community. Leaving deletes it; the audit log remembers.
+
+    A refusal and a removal stay, so that the person cannot simply walk in again: they may ask after a while, or a
+    facilitator may invite them.
+    """
 
     class Role(models.TextChoices):
         """What a member may do."""
@@ -38,6 +58,7 @@ class Membership(models.Model):
         ACTIVE = "active", "Active"
         ASKED = "asked", "Asked to join"
         REFUSED = "refused", "Refused"
+        REMOVED = "removed", "Removed"
 
     community = models.ForeignKey("community.CommunityPage", on_delete=models.CASCADE, related_name="memberships")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
@@ -45,8 +66,12 @@ class Membership(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.ACTIVE)
     asked_at = models.DateTimeField(default=timezone.now)
     since = models.DateTimeField(null=True, blank=True)
+    decided_at = models.DateTimeField("accepted, refused or removed", null=True, blank=True)
     message = models.TextField(max_length=600, blank=True, help_text="What the person wrote when they asked")
-    answer = models.TextField(max_length=600, blank=True, help_text="Why they were refused")
+    answer = models.TextField(max_length=600, blank=True, help_text="Why they were refused or removed")
+    notifications = GenericRelation(
+        "notifications.Notification", content_type_field="about_type", object_id_field="about_id"
+    )
 
     objects = MembershipQuerySet.as_manager()
 
@@ -67,22 +92,92 @@ class Membership(models.Model):
         """Whether this member moderates and curates the community."""
         return self.state == self.State.ACTIVE and self.role == self.Role.FACILITATOR
 
+    @property
+    def shut_out(self) -> bool:
+        """Whether a facilitator said no, so that only a facilitator can say yes."""
+        return self.state in {self.State.REFUSED, self.State.REMOVED}
+
+    @property
+    def may_ask_from(self) -> datetime:
+        """When a person who was refused or removed may ask again."""
+        return (self.decided_at or self.asked_at) + ASK_AGAIN_AFTER
+
+    def may_be_seen_by(self, person: Any) -> bool:
+        """Whether this person may know of it: the one whom it is about, and who answers for the community."""
+        return person.pk == self.person_id or access.facilitates(person, self.community_id)
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    """Questions about invitations."""
+
+    def open(self) -> Self:
+        """Those that can still be accepted."""
+        return self.filter(created_at__gt=timezone.now() - INVITATION_LASTS, community__live=True)
+
+    def to(self, person: Any) -> Self:
+        """Those sent to this person, or to an address that they have confirmed to be theirs."""
+        if not access.signed_in(person):
+            return self.none()
+        confirmed = [
+            address.lower() for address in person.emailaddress_set.filter(verified=True).values_list("email", flat=True)
+        ]
+        return self.filter(Q(person=person) | Q(person=None, email__in=confirmed))
+
 
 class Invitation(models.Model):
-    """An invitation to a community, sent to an e-mail address that may not have an account yet."""
+    """An invitation to a community, to a person or to an e-mail address that may not have an account yet.
+
+    It is a row while it waits. Accepted, declined or taken back, it is deleted; the audit log remembers. Nothing about
+    it says whether an address has an account: facilitators see the address that they typed, or the person they chose.
+    """
 
     community = models.ForeignKey("community.CommunityPage", on_delete=models.CASCADE, related_name="invitations")
-    email = models.EmailField("e-mail address", max_length=254)
+    email = models.EmailField("e-mail address", max_length=254, blank=True, help_text="In lower case")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="invitations"
+    )
     invited_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="invitations_sent"
     )
     message = models.TextField(max_length=600, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
+    notifications = GenericRelation(
+        "notifications.Notification", content_type_field="about_type", object_id_field="about_id"
+    )
+
+    objects = InvitationQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["community", "email"], name="one_invitation_an_address_and_community")
+            models.UniqueConstraint(
+                fields=["community", "email"],
+                condition=models.Q(person=None),
+                name="one_invitation_an_address_and_community",
+            ),
+            models.UniqueConstraint(fields=["community", "person"], name="one_invitation_a_person_and_community"),
+            models.CheckConstraint(
+                condition=models.Q(email="") ^ models.Q(person=None), name="an_invitation_is_to_an_address_or_a_person"
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.email} to {self.community_id}"
+        return f"{self.invitee} to {self.community_id}"
+
+    @property
+    def invitee(self) -> str:
+        """Whom it is to, as the facilitator knows them."""
+        return str(self.person) if self.person else self.email
+
+    @property
+    def ends_at(self) -> datetime:
+        """When it can no longer be accepted."""
+        return self.created_at + INVITATION_LASTS
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can still be accepted."""
+        return timezone.now() < self.ends_at
+
+    def may_be_seen_by(self, person: Any) -> bool:
+        """Whether this person may know of it: the one whom it is to, while it is open."""
+        return Invitation.objects.open().to(person).filter(pk=self.pk).exists()
