@@ -1,4 +1,4 @@
-"""A real Chromium against a real server. Every page is watched: a policy violation or a console error fails the test."""
+"""A real Chromium, a real server. Every page is watched: a policy violation or a console error fails the test."""
 
 import os
 from collections.abc import Callable, Iterator
