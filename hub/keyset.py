@@ -57,18 +57,14 @@ def page_of(
         if rows:
             more = len(rows) > size
             rows = rows[:size]
-            return KeysetPage(
-                rows, {"before": _cursor(rows[0], by)}, {"after": _cursor(rows[-1], by)} if more else {}
-            )
+            return KeysetPage(rows, {"before": _cursor(rows[0], by)}, {"after": _cursor(rows[-1], by)} if more else {})
     rows = list(queryset[: size + 1])
     more = len(rows) > size
     rows = rows[:size]
     return KeysetPage(rows, {}, {"after": _cursor(rows[-1], by)} if more else {})
 
 
-def _beyond(
-    queryset: "QuerySet[Any]", position: tuple[datetime, int], by: str, descending: bool
-) -> "QuerySet[Any]":
+def _beyond(queryset: "QuerySet[Any]", position: tuple[datetime, int], by: str, descending: bool) -> "QuerySet[Any]":
     """The rows that come after a position. A range and an exception to it, which an index can follow; an OR cannot."""
     moment, pk = position
     edge, same = ("lte", "gte") if descending else ("gte", "lte")

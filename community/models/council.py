@@ -14,6 +14,16 @@ class CouncilQuerySet(models.QuerySet["Council"]):
         """Those that no other council has taken over from."""
         return self.filter(replaced_by=None)
 
+    def with_predecessors(self, *councils: "Council") -> Self:
+        """These, and all that they took over from, however long ago."""
+        found = {council.pk for council in councils}
+        newly = found
+        while newly:
+            before = self.model._default_manager.filter(replaced_by__in=newly).order_by()
+            newly = set(before.values_list("pk", flat=True)) - found
+            found |= newly
+        return self.filter(pk__in=found)
+
 
 class Council(models.Model):
     """A council, or another public body. One that was merged points to its successor and keeps its name."""

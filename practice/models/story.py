@@ -19,7 +19,7 @@ from wagtail.models import Orderable, Page, PageManager
 from wagtail.query import PageQuerySet
 
 from community import access
-from community.models import Council
+from community.models import CommunityPage, Council
 from community.models.community import RICH_TEXT
 from practice.models.topic import Topic
 
@@ -39,19 +39,30 @@ class StoryQuerySet(PageQuerySet):
             return self
         return self.filter(pk__in=StoryAuthor.stories_of(person)) if access.signed_in(person) else self.none()
 
-    def about(self, topic: Topic) -> Self:
-        """Stories on this topic or on a topic under it."""
-        return self.filter(
-            pk__in=StoryPage.topics.through.objects.filter(Q(topic=topic) | Q(topic__parent=topic)).values("storypage")
-        )
+    def about(self, *topics: Topic) -> Self:
+        """Stories on any of these topics or on a topic under one of them."""
+        through = StoryPage.topics.through.objects.filter(Q(topic__in=topics) | Q(topic__parent__in=topics))
+        return self.filter(pk__in=through.values("storypage"))
 
-    def tagged(self, slug: str) -> Self:
-        """Stories with this tag."""
-        return self.filter(pk__in=StoryTag.objects.filter(tag__slug=slug).values("content_object"))
+    def tagged(self, *slugs: str) -> Self:
+        """Stories with any of these tags."""
+        return self.filter(pk__in=StoryTag.objects.filter(tag__slug__in=slugs).values("content_object"))
 
-    def from_council(self, council: Council) -> Self:
-        """Stories of this council and of those that it took over from."""
-        return self.filter(Q(council=council) | Q(council__replaced_by=council))
+    def from_council(self, *councils: Council) -> Self:
+        """Stories of any of these councils and of those that they took over from."""
+        return self.filter(council__in=Council.objects.with_predecessors(*councils))
+
+    def in_regions(self, *regions: str) -> Self:
+        """Stories of councils in any of these regions."""
+        return self.filter(council__in=Council.objects.filter(region__in=regions).values("pk"))
+
+    def in_communities(self, *communities: CommunityPage) -> Self:
+        """Stories of any of these communities."""
+        return self.filter(community__in=communities)
+
+    def standing(self, *statuses: str) -> Self:
+        """Stories of a practice that stands in any of these ways today."""
+        return self.filter(practice_status__in=statuses)
 
     def written_by(self, person: Any) -> Self:
         """Stories that this person is named as an author of in the published version."""
@@ -60,6 +71,21 @@ class StoryQuerySet(PageQuerySet):
     def newest_first(self) -> Self:
         """In the order of publication, the latest first. Has an index of its own."""
         return self.order_by("-published_at", "-pk")
+
+    def oldest_first(self) -> Self:
+        """In the order of publication, the earliest first. The same index, read from its other end."""
+        return self.order_by("published_at", "pk")
+
+    def for_cards(self) -> Self:
+        """With all that a card of a list shows read along, and without the long texts."""
+        return (
+            self.select_related("community", "council")
+            .defer(*PARTS, "search_description", "community__introduction", "community__ground_rules")
+            .prefetch_related(
+                models.Prefetch("authorships", StoryAuthor.objects.select_related("person")),
+                models.Prefetch("topics", Topic.objects.select_related("parent")),
+            )
+        )
 
 
 class StoryPage(Page):

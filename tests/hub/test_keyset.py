@@ -44,7 +44,7 @@ def test_going_to_the_end_and_back_shows_each_row_once() -> None:
         if not page.older:
             break
         page = read(page.older)
-    assert sum(forward, []) == expected
+    assert [name for names_of_page in forward for name in names_of_page] == expected
     backward = [names(page)]
     while page.newer:
         page = read(page.newer)
