@@ -70,7 +70,10 @@ def test_what_a_card_shows_is_read_in_a_fixed_number_of_queries(cast: Cast, djan
 def test_the_list_is_read_from_its_index_without_sorting(cast: Cast) -> None:
     if connection.vendor != "sqlite":
         return
-    for queryset in (StoryPage.objects.visible_to(None).newest_first(), StoryPage.objects.visible_to(None).oldest_first()):
+    for queryset in (
+        StoryPage.objects.visible_to(None).newest_first(),
+        StoryPage.objects.visible_to(None).oldest_first(),
+    ):
         plan = queryset.explain()
         assert "shown_stories" in plan
         assert "TEMP B-TREE" not in plan
