@@ -1,9 +1,11 @@
 """Councils and the other public bodies that people work for."""
 
+from collections import defaultdict
 from typing import Self
 
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import slugify
 
 
@@ -12,16 +14,24 @@ class CouncilQuerySet(models.QuerySet["Council"]):
 
     def current(self) -> Self:
         """Those that no other council has taken over from."""
-        return self.filter(replaced_by=None)
+        return self.filter(replaced_by=None, split_into=None).exclude(end_date__lt=timezone.localdate())
+
+    def replacements(self) -> dict[int, set[int]]:
+        """For each council that was replaced, the ids of those that took over: two queries in all."""
+        taken_over: dict[int, set[int]] = defaultdict(set)
+        pairs = Council.objects.order_by().exclude(replaced_by=None).values_list("pk", "replaced_by_id")
+        shares = Council.split_into.through.objects.values_list("from_council_id", "to_council_id")
+        for old, new in [*pairs, *shares]:
+            taken_over[old].add(new)
+        return dict(taken_over)
 
     def with_predecessors(self, *councils: "Council") -> Self:
         """These, and all that they took over from, however long ago."""
-        found = {council.pk for council in councils}
-        newly = found
+        replacements = Council.objects.replacements()
+        found = newly = {council.pk for council in councils}
         while newly:
-            before = self.model._default_manager.filter(replaced_by__in=newly).order_by()
-            newly = set(before.values_list("pk", flat=True)) - found
-            found |= newly
+            newly = {old for old, new in replacements.items() if new & newly} - found
+            found = found | newly
         return self.filter(pk__in=found)
 
 
@@ -34,9 +44,10 @@ class Council(models.Model):
         DISTRICT = "district", "District"
         COUNTY = "county", "County"
         UNITARY = "unitary", "Unitary"
+        NI_DISTRICT = "ni-district", "Northern Ireland district"
         METROPOLITAN = "metropolitan", "Metropolitan borough"
         LONDON_BOROUGH = "london-borough", "London borough"
-        COMBINED = "combined", "Combined authority"
+        COMBINED = "combined", "Combined or strategic authority"
         NATIONAL_PARK = "national-park", "National park"
         OTHER = "other", "Other public body"
 
@@ -55,6 +66,14 @@ class Council(models.Model):
     end_date = models.DateField("ended on", null=True, blank=True)
     replaced_by = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="predecessors"
+    )
+
+    split_into = models.ManyToManyField(
+        "self",
+        symmetrical=False,
+        blank=True,
+        related_name="split_from",
+        help_text="The councils that share its area now, when more than one took over",
     )
 
     objects = CouncilQuerySet.as_manager()
@@ -86,3 +105,12 @@ class Council(models.Model):
             council = council.replaced_by
             seen.add(council.pk)
         return council
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether it no longer exists: another took over, or its last day is past."""
+        return self.replaced_by_id is not None or (self.end_date is not None and self.end_date < timezone.localdate())
+
+    def other_name_list(self) -> list[str]:
+        """The other names, one by one."""
+        return [line.strip() for line in self.other_names.splitlines() if line.strip()]
