@@ -118,9 +118,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         """Those sent to this person, or to an address that they have confirmed to be theirs."""
         if not access.signed_in(person):
             return self.none()
-        confirmed = [
-            address.lower() for address in person.emailaddress_set.filter(verified=True).values_list("email", flat=True)
-        ]
+        confirmed = person.confirmed_addresses()
         return self.filter(Q(person=person) | Q(person=None, email__in=confirmed))
 
 

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any, Self
 
+from django.apps import apps
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
@@ -111,6 +112,11 @@ class Person(AbstractBaseUser, PermissionsMixin):
     def get_short_name(self) -> str:
         """What a greeting calls them."""
         return self.name.split()[0] if self.name.strip() else "there"
+
+    def confirmed_addresses(self) -> list[str]:
+        """The e-mail addresses that they have shown to be theirs, in lower case."""
+        addresses = apps.get_model("account", "EmailAddress").objects.filter(user=self, verified=True)
+        return [address.lower() for address in addresses.values_list("email", flat=True)]
 
     def get_absolute_url(self) -> str:
         """Their page."""
