@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('community', '0002_communities'),
+        ('community', '0003_who_was_removed_or_invited'),
     ]
 
     operations = [
