@@ -91,7 +91,10 @@ INSTALLED_APPS = [
     "django.forms",
 ]
 
+# Whole pages for visitors stand first (hub/pagecache.py): an answer from memory passes nothing else.
+PAGE_CACHE_MB = env.int("PAGE_CACHE_MB", default=64)
 MIDDLEWARE = [
+    "hub.pagecache.PageCacheMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

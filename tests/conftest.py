@@ -1,7 +1,11 @@
 """What every test may ask for."""
 
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 
+from hub import pagecache
 from tests.cast import Cast, make_cast
 
 
@@ -9,3 +13,17 @@ from tests.cast import Cast, make_cast
 def cast(db: None) -> Cast:
     """Everybody, in the database."""
     return make_cast()
+
+
+@pytest.fixture(autouse=True)
+def _no_kept_pages() -> Iterator[None]:
+    """Each test begins and ends without kept pages: its rows go away without a change of the version."""
+    pagecache.reset()
+    yield
+    pagecache.reset()
+
+
+@pytest.fixture
+def page_cache(settings: Any) -> None:
+    """Keep whole pages for visitors, as the running site does."""
+    settings.PAGE_CACHE_MB = 8

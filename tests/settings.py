@@ -17,3 +17,6 @@ from hub.settings import *  # noqa: F403
 # Hashing is slow on purpose; tests sign in often and check no password strength.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
+
+# Kept pages would hide how many queries a page takes. Tests that want them ask for the fixture `page_cache`.
+PAGE_CACHE_MB = 0
