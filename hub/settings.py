@@ -168,6 +168,7 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 
 # --- Wagtail ---------------------------------------------------------------------------------------------------------
 WAGTAIL_SITE_NAME = "Worth Repeating"
+WAGTAIL_FINISH_WORKFLOW_ACTION = "practice.finishing.publish_reviewed"
 WAGTAILADMIN_BASE_URL = SITE_URL
 WAGTAILIMAGES_IMAGE_MODEL = "hub.Picture"
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False

@@ -3,6 +3,15 @@
 from practice.models.imported import ImportedRow
 from practice.models.story import StoryAttachment, StoryAuthor, StoryPage, StoryTag
 from practice.models.topic import Topic
-from practice.models.workflow import CommunityReview
+from practice.models.workflow import CommunityReview, ReviewState
 
-__all__ = ["CommunityReview", "ImportedRow", "StoryAttachment", "StoryAuthor", "StoryPage", "StoryTag", "Topic"]
+__all__ = [
+    "CommunityReview",
+    "ImportedRow",
+    "ReviewState",
+    "StoryAttachment",
+    "StoryAuthor",
+    "StoryPage",
+    "StoryTag",
+    "Topic",
+]

@@ -4,7 +4,7 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.http import Http404, HttpRequest
 from django.urls import reverse
@@ -161,6 +161,15 @@ class StoryPage(Page):
             if self.live and self.published_at is None:
                 self.published_at = self.first_published_at or timezone.now()
         super().save(*args, **kwargs)
+
+    def save_revision(self, *args: Any, overwrite_revision: Any = None, **kwargs: Any) -> Any:
+        """Keep a revision; one that was read by a facilitator or published is never written over."""
+        with transaction.atomic():
+            if overwrite_revision is not None:
+                now = StoryPage.objects.select_for_update().get(pk=self.pk)
+                if overwrite_revision.pk == now.live_revision_id or overwrite_revision.task_states.exists():
+                    overwrite_revision = None
+            return super().save_revision(*args, overwrite_revision=overwrite_revision, **kwargs)
 
     def clean(self) -> None:
         """Say what a story lacks before it can be submitted: a summary, a council and any one part."""
