@@ -64,8 +64,8 @@ _DROPPED_WHOLE = {"script", "style", "title", "template", "iframe", "object", "n
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)")
 _MARKUP = re.compile(r"</?[a-zA-Z][^<>]*>|<!")
-_UNSAFE_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff\ufeff]")
-_SPACES = re.compile(r"[ \t\n\f\r\xa0\u2028\u2029]+")
+_UNSAFE_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff]")
+_SPACES = re.compile(r"\s+")
 _BLANK_LINE = re.compile(r"\n[ \t]*\n\s*")
 # These close themselves, so that forgetting to close them nests nothing.
 _NEST_NOTHING = {"p", "li", "br", "img", "hr", "input", "meta", "link", "wbr", "col"}
