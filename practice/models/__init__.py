@@ -1,7 +1,7 @@
 """Stories of practice, and the topics that they are about."""
 
 from practice.models.imported import ImportedRow
-from practice.models.story import StoryAttachment, StoryAuthor, StoryPage, StoryTag
+from practice.models.story import StoryAttachment, StoryAuthor, StoryPage, StoryTag, StoryWriter
 from practice.models.topic import Topic
 from practice.models.workflow import CommunityReview, ReviewState
 
@@ -13,5 +13,6 @@ __all__ = [
     "StoryAuthor",
     "StoryPage",
     "StoryTag",
+    "StoryWriter",
     "Topic",
 ]

@@ -3,9 +3,11 @@
 from typing import Any, Self
 
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.functions import Cast
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -15,12 +17,13 @@ from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from taggit.models import TaggedItemBase
 from wagtail.fields import RichTextField
-from wagtail.models import Orderable, Page, PageManager
+from wagtail.models import Orderable, Page, PageManager, TaskState, WorkflowState
 from wagtail.query import PageQuerySet
 
 from community import access
 from community.models import CommunityPage, Council
 from community.models.community import RICH_TEXT
+from hub.richtext import plain_text
 from practice.models.topic import Topic
 
 PARTS = ("problem", "did", "happened", "learned")
@@ -76,6 +79,20 @@ class StoryQuerySet(PageQuerySet):
         """In the order of publication, the earliest first. The same index, read from its other end."""
         return self.order_by("published_at", "pk")
 
+    def with_state(self) -> Self:
+        """With what `state` and `edit_state` of each need, read along. Without it each of them asks once a story."""
+        latest = (
+            WorkflowState.objects.filter(
+                base_content_type=ContentType.objects.get_for_model(Page),
+                object_id=Cast(OuterRef("pk"), models.CharField(max_length=255)),
+            )
+            .order_by("-created_at", "-pk")
+            .annotate(decision=models.F("current_task_state__status"), read=models.F("current_task_state__revision"))
+        )
+        return self.annotate(
+            **{f"review_{name}": Subquery(latest.values(name)[:1]) for name in ("status", "decision", "read")}
+        )
+
     def for_cards(self) -> Self:
         """With all that a card of a list shows read along, and without the long texts."""
         return (
@@ -94,6 +111,16 @@ class StoryPage(Page):
     `shown`, `published_at` and `community` are kept here from Wagtail's own columns, because lists of ten thousand
     stories are read from one partial index on them.
     """
+
+    class State(models.TextChoices):
+        """Where the story stands on its way to readers."""
+
+        DRAFT = "draft", "Draft"
+        IN_REVIEW = "in_review", "Being read"
+        CHANGES_REQUESTED = "changes_requested", "Changes asked for"
+        DECLINED = "declined", "Declined"
+        LIVE = "live", "Published"
+        WITHDRAWN = "withdrawn", "Withdrawn"
 
     class Status(models.TextChoices):
         """How the practice stands today."""
@@ -171,19 +198,27 @@ class StoryPage(Page):
                     overwrite_revision = None
             return super().save_revision(*args, overwrite_revision=overwrite_revision, **kwargs)
 
-    def clean(self) -> None:
-        """Say what a story lacks before it can be submitted: a summary, a council and any one part."""
-        super().clean()
+    def missing(self) -> dict[str, str]:
+        """What must be written before it can be sent, by field: a title, a summary, a council and any one part."""
         missing: dict[str, str] = {}
+        if not self.title.strip():
+            missing["title"] = "Give it a title: what changed?"
         if not self.summary.strip():
             missing["summary"] = "Write a summary, in one or two sentences"
         if self.council_id is None:
             missing["council"] = "Say which council this happened in"
-        if not any(getattr(self, part).strip() for part in PARTS):
+        if not any(plain_text(getattr(self, part)) for part in PARTS):
             missing["did"] = "Write at least one part of the story, such as what you did"
         if self.began_on and self.ended_on and self.ended_on < self.began_on:
             missing["ended_on"] = "The end must not be before the beginning"
-        if missing:
+        if self.picture_id and not self.picture_alt.strip():
+            missing["picture_alt"] = "Say what the picture shows, for those who cannot see it"
+        return missing
+
+    def clean(self) -> None:
+        """Refuse to publish a story that lacks something. A draft is cleaned only when it is sent."""
+        super().clean()
+        if missing := self.missing():
             raise ValidationError(missing)
 
     def get_absolute_url(self) -> str:
@@ -209,9 +244,40 @@ class StoryPage(Page):
         """Who may read it once it is published."""
         return self.community.stories_audience if self.community else access.community_audience(0)
 
+    @property
+    def state(self) -> "StoryPage.State":
+        """Where it stands: for a published story whether it can be read, for any other how far it has come."""
+        if self.live:
+            return self.State.LIVE
+        return self.State.WITHDRAWN if self.first_published_at else self.edit_state or self.State.DRAFT
+
+    @property
+    def edit_state(self) -> "StoryPage.State | None":
+        """How far the text that is not published has come, or None where nothing is but what was published."""
+        if self.live and not self.has_unpublished_changes:
+            return None
+        status, decision, read = self._latest_review()
+        if status == WorkflowState.STATUS_IN_PROGRESS:
+            return self.State.IN_REVIEW
+        if status == WorkflowState.STATUS_NEEDS_CHANGES:
+            return self.State.CHANGES_REQUESTED
+        if decision == TaskState.STATUS_REJECTED and read == self.latest_revision_id:
+            return self.State.DECLINED
+        return None if self.first_published_at and not self.live else self.State.DRAFT
+
+    def _latest_review(self) -> tuple[str | None, str | None, int | None]:
+        if hasattr(self, "review_status"):
+            return self.review_status, self.review_decision, self.review_read
+        latest = self.workflow_states.order_by("-created_at", "-pk").values_list(
+            "status", "current_task_state__status", "current_task_state__revision"
+        )
+        return latest.first() or (None, None, None)
+
     def is_author(self, person: Any) -> bool:
-        """Whether this person is named as an author."""
-        return access.signed_in(person) and StoryAuthor.objects.filter(page=self.pk, person=person).exists()
+        """Whether this person is named as an author, in the published version or in the draft."""
+        if not access.signed_in(person):
+            return False
+        return any(kind.objects.filter(page=self.pk, person=person).exists() for kind in (StoryAuthor, StoryWriter))
 
     def may_be_edited_by(self, person: Any) -> bool:
         """Whether this person may change the draft: its authors, and the editors of the site."""
@@ -222,11 +288,13 @@ class StoryPage(Page):
         return self.community is not None and access.facilitates(person, self.community)
 
     def may_be_seen_by(self, person: Any) -> bool:
-        """Whether this person may read the published version. What is not published is seen by its authors and by
+        """Whether this person may read it: who may read the published version; its authors; and, once it was sent,
         those who moderate it."""
         if self.live and access.may_see(person, self.audience):
             return True
-        return self.may_be_edited_by(person) or self.may_be_moderated_by(person)
+        if self.may_be_edited_by(person):
+            return True
+        return self.state != self.State.DRAFT and self.may_be_moderated_by(person)
 
 
 class StoryAuthor(Orderable):
@@ -240,8 +308,26 @@ class StoryAuthor(Orderable):
 
     @classmethod
     def stories_of(cls, person: Any) -> Any:
-        """The ids of the stories that a person is an author of, as a query."""
-        return cls.objects.filter(person=person).order_by().values_list("page_id", flat=True)
+        """The ids of the stories that a person is an author of, published or not, as a query."""
+        mine = [
+            kind.objects.filter(person=person).order_by().values_list("page_id", flat=True)
+            for kind in (cls, StoryWriter)
+        ]
+        return mine[0].union(mine[1])
+
+
+class StoryWriter(models.Model):
+    """A person whom the draft names as an author, and who may therefore write it. Readers do not see them before the
+    draft is published: until then, `StoryAuthor` has the authors of the published version."""
+
+    page = models.ForeignKey(StoryPage, on_delete=models.CASCADE, related_name="writers")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["page", "person"], name="one_writer_a_person_and_story")]
+
+    def __str__(self) -> str:
+        return f"{self.person} writes {self.page_id}"
 
 
 class StoryTag(TaggedItemBase):

@@ -1,0 +1,345 @@
+"""What authors do with a story: begin it, save it, send it, take it back, throw it away.
+
+A draft is a Wagtail revision; the row of the page holds what is published. Every verb locks the row first, so that of
+two people who save at once the second is told, with both texts.
+"""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any, TypedDict
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.crypto import get_random_string
+from django.utils.text import slugify
+from wagtail.log_actions import log
+from wagtail.models import Page, Revision, TaskState, WorkflowState
+
+from community import access
+from community.models import CommunityPage, Council, Membership, Person
+from hub.models import Picture
+from hub.notifications.notify import notify
+from hub.refusal import Refused
+from hub.richtext import clean_html
+from practice.models import StoryAttachment, StoryAuthor, StoryPage, StoryWriter, Topic
+from practice.models.story import PARTS
+
+MOST_AUTHORS = 12
+# Saving as one types makes one version in so many minutes, not hundreds.
+ONE_VERSION_EACH = timedelta(minutes=10)
+
+
+class Draft(TypedDict, total=False):
+    """What an author may change. What is not there stays as it is."""
+
+    title: str
+    summary: str
+    worth_repeating: str
+    problem: str
+    did: str
+    happened: str
+    learned: str
+    council: Council | None
+    practice_status: str
+    began_on: date | None
+    ended_on: date | None
+    took_people: str
+    took_money: str
+    took_time: str
+    credited: str
+    topics: Iterable[Topic]
+    tags: Iterable[str]
+    authors: Iterable[Person]
+    picture: Picture | None
+    picture_alt: str
+    attachments: Iterable[StoryAttachment]
+
+
+class Conflict(Refused):
+    """Somebody else saved first. Carries what they saved and what was not saved, so that a person can choose."""
+
+    def __init__(self, *, theirs: StoryPage, revision: Revision, mine: Draft) -> None:
+        super().__init__("Someone else saved this meanwhile. Nothing is lost: choose for each part which text stays.")
+        self.theirs = theirs
+        self.revision = revision
+        self.mine = mine
+
+
+class Incomplete(Refused):
+    """Something must be written before the story can be sent. Carries the sentences, by field."""
+
+    def __init__(self, missing: dict[str, str]) -> None:
+        super().__init__("Before you send it: " + "; ".join(missing.values()) + ".")
+        self.missing = missing
+
+
+def start(*, by: Person, title: str, community: CommunityPage) -> StoryPage:
+    """Begin a story with nothing but its title, in a community that the author belongs to."""
+    if not access.is_member(by, community):
+        raise PermissionDenied
+    title = " ".join(title.split())
+    if not title:
+        raise Refused("Say in a few words what changed. It becomes the title, and you can change it later.")
+    with transaction.atomic():
+        _hold_the_tree()
+        story = StoryPage(
+            title=title[:255],
+            slug=f"{slugify(title)[:70].strip('-') or 'story'}-{get_random_string(8).lower()}",
+            live=False,
+            owner=by,
+            council=by.council,
+        )
+        story.authorships.add(StoryAuthor(person=by))
+        CommunityPage.objects.get(pk=community.pk).add_child(instance=story)
+        story.save_revision(user=by, clean=False)
+        log(instance=story, action="wagtail.create", user=by)
+    story.refresh_from_db()
+    return story
+
+
+def draft_of(story: StoryPage) -> StoryPage:
+    """The newest text of a story, whether it is published or not."""
+    draft = story.get_latest_revision_as_object()
+    _remember_rows(draft, StoryAuthor, "authorships", "person_id")
+    _remember_rows(draft, StoryAttachment, "attachments", "file")
+    return draft
+
+
+def save_draft(story: StoryPage, *, by: Person, base_revision: int, values: Draft) -> Revision:
+    """Keep a new version of the draft; what is published stays. Raises Conflict if the base is not the latest."""
+    with transaction.atomic():
+        held = _held(story)
+        if not held.may_be_edited_by(by):
+            raise PermissionDenied
+        latest = held.latest_revision
+        draft = draft_of(held)
+        if latest is not None and latest.pk != base_revision:
+            raise Conflict(theirs=draft, revision=latest, mine=values)
+        _write(draft, values)
+        replaced = latest if latest is not None and _may_be_replaced(held, latest, by) else None
+        revision = draft.save_revision(user=by, clean=False, log_action=replaced is None)
+        if replaced is not None:
+            replaced.delete()
+        _name_writers(held, draft)
+    story.refresh_from_db(fields=["latest_revision", "has_unpublished_changes", "draft_title"])
+    return revision
+
+
+def submit(story: StoryPage, *, by: Person) -> str:
+    """Send the newest text. Returns "published" where the community reads nothing first, else "sent"."""
+    with transaction.atomic():
+        held = _held(story)
+        community = held.community
+        if community is None or not held.may_be_edited_by(by):
+            raise PermissionDenied
+        if not (access.is_member(by, community) or access.is_editor(by)):
+            raise Refused(f"You are no longer a member of {community.title}. Join it again to send a story to it.")
+        draft = draft_of(held)
+        _check_complete(draft)
+        revision = held.latest_revision
+        if revision is None or revision.pk == held.live_revision_id:
+            raise Refused("Nothing has changed since it was published.")
+        # What was withdrawn is read again first, whatever the community's rule: else it could be put back by anyone.
+        if community.policy.review_first or held.state == StoryPage.State.WITHDRAWN:
+            _send_to_a_reader(held, revision, by)
+            outcome = "sent"
+        else:
+            publish(held, revision=revision, by=by)
+            outcome = "published"
+    story.refresh_from_db()
+    return outcome
+
+
+def publish(story: StoryPage, *, revision: Revision, by: Person) -> None:
+    """Make this version the one that is read. Its authors may where the community reads nothing first; else those who
+    moderate it."""
+    with transaction.atomic():
+        held = _held(story)
+        community = held.community
+        if community is None or revision.object_id != str(held.pk):
+            raise PermissionDenied
+        unread = not community.policy.review_first and held.state != StoryPage.State.WITHDRAWN
+        if not (held.may_be_moderated_by(by) or (unread and held.may_be_edited_by(by))):
+            raise PermissionDenied
+        _check_complete(revision.as_object())
+        was_live = held.live
+        revision.publish(user=by, skip_permission_checks=True)
+        held.refresh_from_db()
+        notify(
+            [authorship.person for authorship in held.authorships.select_related("person")],
+            "story-published",
+            about=held,
+            subject=f"“{held.title}” {'has a new version' if was_live else 'is published'}",
+            url=held.get_absolute_url(),
+            by=by,
+            action="See it",
+        )
+    story.refresh_from_db()
+
+
+def take_back(story: StoryPage, *, by: Person) -> None:
+    """Stop the review, so that the authors can go on before anyone decides."""
+    with transaction.atomic():
+        held = _held(story)
+        if not held.may_be_edited_by(by):
+            raise PermissionDenied
+        review = held.current_workflow_state
+        if review is None or review.status != WorkflowState.STATUS_IN_PROGRESS:
+            raise Refused("It is not with a reader any more, so there is nothing to take back.")
+        review.cancel(user=by)
+    story.refresh_from_db()
+
+
+def discard(story: StoryPage, *, by: Person) -> str:
+    """Throw away what is not published. Returns "story" if nothing is left, "changes" if a version stays published."""
+    with transaction.atomic():
+        _hold_the_tree()
+        held = _held(story)
+        if not held.may_be_edited_by(by):
+            raise PermissionDenied
+        if held.edit_state == StoryPage.State.IN_REVIEW:
+            raise Refused("Someone is reading it. Take it back first.")
+        if held.live:
+            _go_back_to_what_is_published(held, by)
+            story.refresh_from_db()
+            return "changes"
+        if held.first_published_at:
+            raise Refused("It was published once, so its address stays. A facilitator can restore or delete it.")
+        files = {attachment.file for attachment in draft_of(held).attachments.all()} | {
+            attachment.file for attachment in held.attachments.all()
+        }
+        log(instance=held, action="wagtail.delete", user=by, deleted=True)
+        held.delete()
+        for file in files:
+            transaction.on_commit(lambda file=file: file.storage.delete(file.name))  # type: ignore[misc]
+    return "story"
+
+
+def _held(story: StoryPage) -> StoryPage:
+    """The story as it is now, held until the end of the transaction."""
+    return StoryPage.objects.select_for_update(of=("self", "page_ptr")).get(pk=story.pk)
+
+
+def _hold_the_tree() -> None:
+    """Creates, moves and deletions together corrupt the page tree: one at a time, held at its root."""
+    list(Page.objects.filter(depth=1).select_for_update(no_key=True))
+
+
+def _write(draft: StoryPage, values: Draft) -> None:
+    """Put what an author wrote into a draft, cleaned."""
+    for name, value in values.items():
+        if name in PARTS:
+            setattr(draft, name, clean_html(str(value)))
+        elif name == "title":
+            draft.title = " ".join(values["title"].split())[:255] or draft.title
+        elif name == "topics":
+            draft.topics.set(values["topics"])
+        elif name == "tags":
+            draft.tags.set(list(dict.fromkeys(" ".join(tag.lower().split())[:100] for tag in values["tags"])))
+        elif name == "authors":
+            _name_authors(draft, list(dict.fromkeys(values["authors"])))
+        elif name == "attachments":
+            kept = list(values["attachments"])
+            for order, attachment in enumerate(kept):
+                attachment.sort_order = order
+            draft.attachments.set(kept)
+        else:
+            setattr(draft, name, value)
+
+
+def _name_authors(draft: StoryPage, people: list[Person]) -> None:
+    if not people:
+        raise Refused("A story needs at least one author.")
+    if len(people) > MOST_AUTHORS:
+        raise Refused(f"A story can name {MOST_AUTHORS} authors. Credit the others by name.")
+    known = {authorship.person_id: authorship for authorship in draft.authorships.all()}
+    chosen = []
+    for order, person in enumerate(people):
+        authorship = known.get(person.pk) or StoryAuthor(person=person)
+        authorship.sort_order = order
+        chosen.append(authorship)
+    draft.authorships.set(chosen)
+
+
+def _name_writers(story: StoryPage, draft: StoryPage) -> None:
+    """Let those whom the draft names write it, and no others."""
+    named = {authorship.person_id for authorship in draft.authorships.all()}
+    known = set(story.writers.values_list("person_id", flat=True))
+    story.writers.filter(person__in=known - named).delete()
+    if not story.live and story.first_published_at is None:
+        # Nobody reads it yet, so the rows of the page can say at once who its authors are.
+        story.authorships.exclude(person__in=named).delete()
+    StoryWriter.objects.bulk_create([StoryWriter(page=story, person_id=pk) for pk in sorted(named - known)])
+
+
+def _remember_rows(draft: StoryPage, kind: Any, relation: str, key: str) -> None:
+    """Give what the draft lists the row that publishing made of it, so that publishing again does not make another."""
+    rows = {str(getattr(row, key)): row.pk for row in kind.objects.filter(page=draft.pk)}
+    for item in getattr(draft, relation).all():
+        item.pk = item.id = rows.get(str(getattr(item, key)))
+
+
+def _may_be_replaced(story: StoryPage, latest: Revision, by: Person) -> bool:
+    """Whether the latest version is only a stage of what its author is typing: theirs, recent, never sent or shown."""
+    if latest.user_id != by.pk or latest.pk == story.live_revision_id or latest.approved_go_live_at:
+        return False
+    if TaskState.objects.filter(revision=latest).exists():
+        return False
+    before = story.revisions.exclude(pk=latest.pk).order_by("-created_at", "-pk").values_list("created_at", flat=True)
+    kept_at = before.first()
+    return kept_at is not None and kept_at > timezone.now() - ONE_VERSION_EACH
+
+
+def _check_complete(draft: StoryPage) -> None:
+    if missing := draft.missing():
+        raise Incomplete(missing)
+    try:
+        draft.full_clean()
+    except ValidationError as error:
+        raise Incomplete({field: " ".join(sentences) for field, sentences in error.message_dict.items()}) from error
+
+
+def _send_to_a_reader(story: StoryPage, revision: Revision, by: Person) -> None:
+    review = story.current_workflow_state
+    if review is None:
+        workflow = story.get_workflow()
+        if workflow is None:
+            raise Refused("Nobody can read stories here at the moment. Tell the editors of the site.")
+        workflow.start(story, by)
+    elif review.status == WorkflowState.STATUS_NEEDS_CHANGES:
+        review.resume(by)
+    elif review.current_task_state.revision_id == revision.pk:
+        raise Refused("This text is with a reader already.")
+    else:
+        review.current_task_state.specific.cancel(user=by, resume=True)
+    notify(
+        [membership.person for membership in _facilitators(story)],
+        "story-submitted",
+        about=story,
+        subject=f"“{story.draft_title}” waits for you to read it",
+        url=reverse("review", args=[story.pk]),
+        by=by,
+        action="Read it",
+    )
+
+
+def _facilitators(story: StoryPage) -> Iterable[Membership]:
+    return Membership.objects.facilitators().filter(community=story.community_id).select_related("person")
+
+
+def _go_back_to_what_is_published(story: StoryPage, by: Person) -> None:
+    """Make the published version the newest again. The thrown-away one stays in the history that editors see."""
+    if not story.has_unpublished_changes:
+        raise Refused("There is nothing to throw away: the newest text is the published one.")
+    if review := story.current_workflow_state:
+        review.cancel(user=by)
+    published = StoryPage.objects.get(pk=story.pk)
+    published.save_revision(user=by, clean=False, changed=False, log_action="wagtail.revert")
+    published.refresh_from_db()
+    published.live_revision = published.latest_revision
+    published.has_unpublished_changes = False
+    published.draft_title = published.title
+    published.save(update_fields=["live_revision", "has_unpublished_changes", "draft_title"])
+    _name_writers(published, published)
