@@ -25,6 +25,7 @@ from hub.refusal import Refused
 from hub.richtext import clean_html
 from practice.models import StoryAttachment, StoryAuthor, StoryPage, StoryWriter, Topic
 from practice.models.story import PARTS
+from practice.models.workflow import review_in_progress
 
 MOST_AUTHORS = 12
 # Saving as one types makes one version in so many minutes, not hundreds.
@@ -127,8 +128,8 @@ def save_draft(story: StoryPage, *, by: Person, base_revision: int, values: Draf
     return revision
 
 
-def submit(story: StoryPage, *, by: Person) -> str:
-    """Send the newest text. Returns "published" where the community reads nothing first, else "sent"."""
+def submit(story: StoryPage, *, by: Person, note: str = "") -> str:
+    """Send the newest text, with a word to its reader. Returns "published" where nothing is read first, else "sent"."""
     with transaction.atomic():
         held = _held(story)
         community = held.community
@@ -143,7 +144,7 @@ def submit(story: StoryPage, *, by: Person) -> str:
             raise Refused("Nothing has changed since it was published.")
         # What was withdrawn is read again first, whatever the community's rule: else it could be put back by anyone.
         if community.policy.review_first or held.state == StoryPage.State.WITHDRAWN:
-            _send_to_a_reader(held, revision, by)
+            _send_to_a_reader(held, revision, by, note.strip())
             outcome = "sent"
         else:
             publish(held, revision=revision, by=by)
@@ -301,7 +302,7 @@ def _check_complete(draft: StoryPage) -> None:
         raise Incomplete({field: " ".join(sentences) for field, sentences in error.message_dict.items()}) from error
 
 
-def _send_to_a_reader(story: StoryPage, revision: Revision, by: Person) -> None:
+def _send_to_a_reader(story: StoryPage, revision: Revision, by: Person, note: str) -> None:
     review = story.current_workflow_state
     if review is None:
         workflow = story.get_workflow()
@@ -314,6 +315,11 @@ def _send_to_a_reader(story: StoryPage, revision: Revision, by: Person) -> None:
         raise Refused("This text is with a reader already.")
     else:
         review.current_task_state.specific.cancel(user=by, resume=True)
+    if note:
+        reading = review_in_progress(story)
+        assert reading is not None
+        reading.author_note = note[:600]
+        reading.save(update_fields=["author_note"])
     notify(
         [membership.person for membership in _facilitators(story)],
         "story-submitted",
@@ -321,6 +327,7 @@ def _send_to_a_reader(story: StoryPage, revision: Revision, by: Person) -> None:
         subject=f"“{story.draft_title}” waits for you to read it",
         url=reverse("review", args=[story.pk]),
         by=by,
+        words=note,
         action="Read it",
     )
 
