@@ -28,6 +28,15 @@ class CommunityQuerySet(PageQuerySet):
         """Communities that may be found: all but the hidden ones, and those of which the person is a member."""
         return self.filter(live=True).exclude(pk__in=access.hidden_communities(person))
 
+    def seen_by(self, person: Any) -> Self:
+        """Those of which `may_be_seen_by(person)` is true, asked in one query with whatever it is part of."""
+        if access.is_editor(person):
+            return self.filter(live=True)
+        found = [CommunityPolicy.Visibility.OPEN, CommunityPolicy.Visibility.MEMBERS]
+        return self.filter(live=True).filter(
+            models.Q(policy__visibility__in=found) | models.Q(pk__in=access.own_communities(person))
+        )
+
     def joined_by(self, person: Any) -> Self:
         """Communities that this person is an active member of. Chain `visible_to` of whoever looks."""
         return self.filter(pk__in=Membership.objects.active().filter(person=person).values("community"))

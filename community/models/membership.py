@@ -3,10 +3,12 @@
 from datetime import datetime, timedelta
 from typing import Any, Self
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from community import access
@@ -33,6 +35,12 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def facilitators(self) -> Self:
         """Memberships of the facilitators who may sign in."""
         return self.present().filter(role=Membership.Role.FACILITATOR)
+
+    def seen_by(self, person: Any) -> Self:
+        """Those of which `may_be_seen_by(person)` is true, asked in one query with whatever it is part of."""
+        if access.is_editor(person):
+            return self.all()
+        return self.filter(Q(person=person) | Q(community__in=access.own_communities(person, facilitated=True)))
 
     def with_people(self) -> Self:
         """With what a line about each person shows, by name."""
@@ -113,6 +121,13 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     def open(self) -> Self:
         """Those that can still be accepted."""
         return self.filter(created_at__gt=timezone.now() - INVITATION_LASTS, community__live=True)
+
+    def seen_by(self, person: Any) -> Self:
+        """Those of which `may_be_seen_by(person)` is true, asked in one query with whatever it is part of."""
+        if not access.signed_in(person):
+            return self.none()
+        confirmed = EmailAddress.objects.filter(user=person, verified=True).values(address=Lower("email"))
+        return self.open().filter(Q(person=person) | Q(person=None, email__in=confirmed))
 
     def to(self, person: Any) -> Self:
         """Those sent to this person, or to an address that they have confirmed to be theirs."""

@@ -1,16 +1,43 @@
 """What people are told, in their inbox and by e-mail."""
 
-from typing import Self
+from functools import cache
+from typing import Any, Self
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
+
+
+@cache
+def things() -> list[type[models.Model]]:
+    """The models that a notification may be about: those whose manager can say what a person may see."""
+    return [model for model in apps.get_models() if hasattr(model._default_manager, "seen_by")]
+
+
+def within_sight(person: Any) -> Q:
+    """Notifications about what this person may see now. Part of the same query: nothing is read beforehand."""
+    sight = Q(pk=None)
+    for model in things():
+        kind = ContentType.objects.get_for_model(model)
+        seen = model._default_manager.seen_by(person)  # type: ignore[attr-defined]
+        sight |= Q(about_type=kind) & Q(Exists(seen.filter(pk=OuterRef("about_id"))))
+    return sight
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
     """Questions about notifications."""
+
+    def of(self, person: Any) -> Self:
+        """What this person was told, without what leads to something that they may not see (any more)."""
+        return self.filter(within_sight(person), person=person)
+
+    def read(self) -> Self:
+        """Those that the person has opened."""
+        return self.filter(read_at__isnull=False)
 
     def unread(self) -> Self:
         """Those that the person has not opened."""
@@ -18,7 +45,10 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
 
 
 class Notification(models.Model):
-    """One thing that one person is told. `about` is what it leads to, and decides whether they may still see it."""
+    """One thing that one person is told. `about` is what it leads to, and decides whether they may still see it.
+
+    While it is unread, the same news about the same thing joins it: one line with the latest words, told `times` times.
+    """
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notifications")
     what = models.SlugField(max_length=40, help_text="What happened, such as story-approved")
@@ -30,9 +60,11 @@ class Notification(models.Model):
     about_type = models.ForeignKey(ContentType, on_delete=models.CASCADE)
     about_id = models.PositiveBigIntegerField()
     about = GenericForeignKey("about_type", "about_id")
+    times = models.PositiveSmallIntegerField(default=1, help_text="How often it was told before it was opened")
     created_at = models.DateTimeField(default=timezone.now)
     read_at = models.DateTimeField(null=True, blank=True)
     mailed_at = models.DateTimeField(null=True, blank=True)
+    mail_failures = models.PositiveSmallIntegerField(default=0)
 
     objects = NotificationQuerySet.as_manager()
 
@@ -45,3 +77,8 @@ class Notification(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+    @property
+    def more(self) -> str:
+        """How much it stands for, if more than once."""
+        return f"The latest of {self.times}." if self.times > 1 else ""

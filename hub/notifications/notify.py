@@ -4,12 +4,21 @@ from collections.abc import Iterable
 from typing import Any, Protocol
 
 from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
 
-from hub.notifications.models import Notification
+from hub.later import later
+from hub.notifications.mailing import mail_notice
+from hub.notifications.models import Notification, things
 
 
 class Seen(Protocol):
-    """A thing that a notification may be about: it knows who may see it."""
+    """A thing that a notification may be about: it knows who may see it.
+
+    Its manager must know the same in one query: `seen_by(person)` gives every row for which `may_be_seen_by(person)`
+    is true.
+    """
 
     pk: Any
 
@@ -28,20 +37,34 @@ def notify(
     words: str = "",
     action: str = "Open",
 ) -> list[Notification]:
-    """Tell each of these people one thing. Nobody is told of their own doing, or of what they may not see."""
-    kind = ContentType.objects.get_for_model(about, for_concrete_model=True)  # type: ignore[arg-type]
-    return Notification.objects.bulk_create(
-        Notification(
-            person=person,
-            what=what,
-            subject=subject[:200],
-            words=words,
-            by=by,
-            url=url,
-            action=action,
-            about_type=kind,
-            about_id=about.pk,
+    """Tell each of these people one thing. Nobody is told of their own doing, or of what they may not see.
+
+    What they were told of the same thing and have not opened yet is brought up to date: one line, not ten.
+    """
+    if type(about) not in things():
+        raise TypeError(f"The manager of {type(about).__name__} needs `seen_by` before people can be told about it")
+    told = {
+        person.pk: person
+        for person in people
+        if person.pk != getattr(by, "pk", None) and person.is_active and about.may_be_seen_by(person)
+    }
+    kind = ContentType.objects.get_for_model(about)  # type: ignore[arg-type]
+    news = {"subject": subject[:200], "words": words, "by": by, "url": url, "action": action}
+    with transaction.atomic():
+        waiting = Notification.objects.select_for_update(of=("self",)).filter(
+            person__in=told, what=what, about_type=kind, about_id=about.pk, read_at=None
         )
-        for person in {person.pk: person for person in people}.values()
-        if person != by and person.is_active and about.may_be_seen_by(person)
-    )
+        joined = {notice.person_id: notice.pk for notice in waiting}
+        Notification.objects.filter(pk__in=joined.values()).update(
+            **news, times=F("times") + 1, created_at=timezone.now()
+        )
+        Notification.objects.bulk_create(
+            Notification(person=person, what=what, about_type=kind, about_id=about.pk, **news)
+            for pk, person in told.items()
+            if pk not in joined
+        )
+        notices = list(waiting.select_related("person").order_by("pk"))
+        for notice in notices:
+            if notice.person.mail_notices:
+                later(mail_notice, notice.pk)
+    return notices

@@ -36,6 +36,25 @@ class StoryQuerySet(PageQuerySet):
         """Published stories that this person may read."""
         return self.filter(shown=True).exclude(community__in=access.closed_communities(person))
 
+    def seen_by(self, person: Any) -> Self:
+        """Those of which `may_be_seen_by(person)` is true, asked in one query with whatever it is part of."""
+        if access.is_editor(person):
+            return self.all()
+        if not access.signed_in(person):
+            return self.filter(shown=True, community__policy__visibility="open")
+        reviewed = [WorkflowState.STATUS_IN_PROGRESS, WorkflowState.STATUS_NEEDS_CHANGES]
+        sent = (  # what `state != DRAFT` says of one story
+            Q(first_published_at__isnull=False)
+            | Q(review_status__in=reviewed)
+            | Q(review_decision=TaskState.STATUS_REJECTED, review_read=models.F("latest_revision"))
+        )
+        return self.with_state().filter(
+            Q(shown=True, community__policy__visibility="open")
+            | Q(shown=True, community__in=access.own_communities(person))
+            | Q(sent, community__in=access.own_communities(person, facilitated=True))
+            | Q(pk__in=StoryAuthor.stories_of(person))
+        )
+
     def editable_by(self, person: Any) -> Self:
         """Stories in any state that this person is an author of; every story for an editor."""
         if access.is_editor(person):

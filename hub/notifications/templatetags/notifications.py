@@ -4,10 +4,12 @@ from typing import Any
 
 from django import template
 
+from hub.notifications.models import Notification
+
 register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
 def unread_count(context: dict[str, Any]) -> int:
-    """The number of notifications that the signed-in person has not opened."""
-    return context["request"].user.notifications.unread().count()
+    """The number of notifications that the signed-in person has not opened, of those that they may see."""
+    return Notification.objects.of(context["request"].user).unread().count()
