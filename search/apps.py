@@ -7,3 +7,7 @@ class SearchConfig(AppConfig):
     """Set-up of the search room."""
 
     name = "search"
+
+    def ready(self) -> None:
+        """Listen to what changes."""
+        from search import receivers  # noqa: F401

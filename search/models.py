@@ -1,6 +1,43 @@
 """What must still reach the engine."""
 
+from typing import Self
+
 from django.db import models
+from django.utils import timezone
+
+# A document that the engine has refused so often stays as a dead letter until the thing changes again.
+MOST_ATTEMPTS = 6
+
+
+class OutboxQuerySet(models.QuerySet["Outbox"]):
+    """Questions about the outbox."""
+
+    def alive(self) -> Self:
+        """Rows that the engine has not taken yet, and may."""
+        return self.filter(attempts__lt=MOST_ATTEMPTS)
+
+    def due(self) -> Self:
+        """Rows to be delivered now, in their order."""
+        return self.alive().filter(models.Q(retry_at=None) | models.Q(retry_at__lte=timezone.now())).order_by("pk")
+
+    def dead(self) -> Self:
+        """Rows that were given up, with the reason."""
+        return self.filter(attempts__gte=MOST_ATTEMPTS)
+
+
+class OutboxManager(models.Manager.from_queryset(OutboxQuerySet)["Outbox"]):  # type: ignore[misc]
+    """Makes rows."""
+
+    def next_number(self) -> int:
+        """A number above that of every row that was there before."""
+        row = self.create(kind="", object_id=0, attempts=MOST_ATTEMPTS)
+        number = row.pk
+        row.delete()
+        return number
+
+    def bury(self, kind: str, object_id: int, error: str) -> "Outbox":
+        """Keep what the engine will not take as a dead letter."""
+        return self.create(kind=kind, object_id=object_id, attempts=MOST_ATTEMPTS, error=error)
 
 
 class Outbox(models.Model):
@@ -10,7 +47,10 @@ class Outbox(models.Model):
     object_id = models.PositiveBigIntegerField()
     created_at = models.DateTimeField(auto_now_add=True)
     attempts = models.PositiveSmallIntegerField(default=0)
+    retry_at = models.DateTimeField(null=True, blank=True)
     error = models.TextField(blank=True)
+
+    objects = OutboxManager()
 
     class Meta:
         verbose_name_plural = "outbox"

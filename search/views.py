@@ -1,8 +1,33 @@
-"""Pages."""
+"""The search page."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from search import outbox, results
+from search.finding import find
+from search.query import Query
 
 
 def search(request: HttpRequest) -> HttpResponse:
-    """Stub until the page lands."""
-    raise Http404
+    """One box, what it finds, and how to narrow it down. Everything stands in the address; nothing is an error."""
+    query = Query.from_request(request)
+    outbox.catch_up()
+    finding = find(query)
+    person = request.user
+    shown = results.newest_matching(query, person) if finding.away else results.results(finding, person)
+    context = {
+        "section": "search",
+        "finding": finding,
+        "query": finding.query,
+        "asked": query,
+        "total": finding.answer.total,
+        "results": shown,
+        "facets": results.facets(finding),
+        "chips": results.chips(finding),
+        "ways_out": results.ways_out(finding),
+        "orders": results.orders(finding.query),
+        "steps": results.steps(finding),
+        "clear_url": results.address(finding.query.without_filters()),
+        "meant_url": results.address(finding.asked.saying(finding.meant)) if finding.meant else "",
+    }
+    return render(request, "search/search.html", context)

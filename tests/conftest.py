@@ -23,6 +23,12 @@ def _no_kept_pages() -> Iterator[None]:
     pagecache.reset()
 
 
+@pytest.fixture(autouse=True)
+def _no_index_of_other_tests(settings: Any) -> None:
+    """Each test begins without a search index; the first search makes one from the rows of the test."""
+    (settings.VAR_DIR / "search.sqlite3").unlink(missing_ok=True)
+
+
 @pytest.fixture
 def page_cache(settings: Any) -> None:
     """Keep whole pages for visitors, as the running site does."""

@@ -1,0 +1,212 @@
+"""The contract that every engine keeps. `tests/contract/` runs each promise against each engine.
+
+An engine holds documents and answers questions about them. It decides nothing: who may see a document is written on
+the document (`audience`), who asks is written in the question (`audiences`, `closed`), and hits, totals, facets, marks,
+corrections and similar documents are all made from the same visible documents and no others.
+
+Differences that cannot be avoided are written here:
+- Scores of two engines cannot be compared with each other, only within one answer.
+- "Exact words" are compared by their stems in both, so "repair" in quotation marks also finds "repairs".
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from search.documents import Document
+from search.query import Query
+
+# An engine puts these around what matched; text that contains them loses them before it is kept.
+MARK, UNMARK = "\ue000", "\ue001"
+# A second score may put the first so many candidates into another order.
+CANDIDATES = 100
+# How many values of one facet are answered, the most frequent first. Chosen ones are always among them.
+MOST_FACET_VALUES = 300
+
+
+class EngineAway(Exception):
+    """The engine cannot answer now. `str(error)` is a plain sentence for the page and the log. It may answer later."""
+
+
+class IndexMissing(EngineAway):
+    """The engine answers but has no whole index, or a broken one. A rebuild mends it."""
+
+
+class Outcome(StrEnum):
+    """What became of a change."""
+
+    WRITTEN = "written"
+    PASSED = "passed"  # the engine already holds this version or a newer one, and kept it
+    REFUSED = "refused"  # the engine cannot take this document; trying again will not help
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What an engine is told: this is the document now, or (None) it is not there to be found."""
+
+    kind: str
+    id: int
+    version: int
+    document: Document | None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The answer to one change."""
+
+    change: Change
+    outcome: Outcome
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A document that matches, before anything is shown of it."""
+
+    kind: str
+    id: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A document on the page. `marked_title` and `snippet` are safe HTML, with <mark> around what matched."""
+
+    kind: str
+    id: int
+    score: float
+    title: str
+    url: str
+    source: str
+    marked_title: SafeString
+    snippet: SafeString
+    matched: tuple[str, ...] = ()  # topics, tags, people and councils in which a word was found
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """A value of a facet, and how many documents a person would see who chose it as well."""
+
+    value: str
+    words: str
+    count: int
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was found: how many, the hits of this page, and the facets of all."""
+
+    total: int = 0
+    hits: tuple[Hit, ...] = ()
+    facets: Mapping[str, tuple[FacetValue, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How an engine stands, for people who look after the site."""
+
+    engine: str
+    place: str
+    ready: bool
+    documents: int = 0
+    bytes: int = 0
+    words: str = ""
+
+
+Second = Callable[[Sequence[Candidate]], Sequence[Candidate]]
+
+
+class Rebuild(ABC):
+    """A new index that is being made beside the live one. Nobody sees it before `finish`."""
+
+    @abstractmethod
+    def add(self, changes: Iterable[Change]) -> list[Result]:
+        """Put documents into the new index."""
+
+    @abstractmethod
+    def finish(self, read: Callable[[str, Sequence[int]], Mapping[int, Document]], *, since: int) -> int:
+        """Take over what was written to the live index with a version above `since`, and put the new one in its place.
+
+        In one step for everybody who searches: no question is answered from half an index, and no change that was
+        written meanwhile is lost. Answers how many documents the index has.
+        """
+
+    @abstractmethod
+    def abandon(self) -> None:
+        """Throw the new index away. The live one was never touched."""
+
+
+class Engine(ABC):
+    """What keeps documents and finds them again."""
+
+    name: str
+
+    @abstractmethod
+    def search(self, query: Query, *, second: Second | None = None) -> Answer:
+        """Answer a question.
+
+        - A document is found only if its audience is one of the asker's and its community is not closed to them.
+        - Words: of one or two all are needed, of three and more at least two (with `any_word`, one); everything in
+          quotation marks is needed, next to each other and in this order; nothing with a word in `without` is found.
+          Case, accents and word forms do not matter. Small words do not count while there are others.
+        - Filters: any of the values within one facet, all of the facets. The counts of a facet are of the documents
+          that match the words and all *other* facets, so that they stay true while a person chooses. A chosen value
+          is answered even when its count is 0, in the words of its label if a visible document has it.
+        - By best match: the highest score first, the newest of equals. By newest: the latest publication first.
+        - `second` is given the first CANDIDATES in the order of their scores and answers them in the order of the
+          page, possibly with other scores. It is called before hits are marked, and not when sorted by newest.
+        - `marked_title` and `snippet` are escaped; the snippet comes from the part that matches.
+        - Without words everything visible is found, and no hit has a score.
+        Raises `EngineAway` when it cannot answer within its time, `IndexMissing` when it needs a rebuild.
+        """
+
+    @abstractmethod
+    def write(self, changes: Sequence[Change]) -> list[Result]:
+        """Take changes, each with its own result, in their order.
+
+        A change counts only if its version is above the one that the engine holds for this document, also when that
+        was a withdrawal: late, repeated and crossing deliveries do no harm. What was answered as written is found at
+        once, and is still there when the process is killed the moment after. A bad document does not hold up others.
+        """
+
+    @abstractmethod
+    def correct(self, query: Query) -> str | None:
+        """The words as they were probably meant, if a word of them is in nothing that this person may see.
+
+        Only words of documents that this person may see are suggested: words are content too. The rest of what was
+        typed is kept as it is.
+        """
+
+    @abstractmethod
+    def similar(self, kind: str, id: int, query: Query) -> list[Candidate]:
+        """Documents that have the most telling words of this one, the nearest first; as many as the query's size.
+
+        Of the query only the asker and the size count. Nothing for a document that this person may not see.
+        """
+
+    @abstractmethod
+    def versions(self, kind: str) -> dict[int, int]:
+        """The version of every document of a kind that can be found, for the comparison with the database."""
+
+    @abstractmethod
+    def rebuild(self) -> Rebuild:
+        """Begin a new index. Raises `EngineAway` when somebody else is making one."""
+
+    @abstractmethod
+    def status(self) -> Status:
+        """How it stands. Never raises."""
+
+
+def to_html(marked: str) -> SafeString:
+    """Text with marks as safe HTML: everything is escaped, then the marks become elements."""
+    return mark_safe(escape(marked).replace(MARK, "<mark>").replace(UNMARK, "</mark>"))
+
+
+def unmarked(text: str) -> str:
+    """Text without the signs that engines use for marks."""
+    return text.replace(MARK, "").replace(UNMARK, "")

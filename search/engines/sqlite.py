@@ -1,0 +1,185 @@
+"""The embedded engine: SQLite's FTS5 in a file of its own. Needs no server; serves one machine."""
+
+import math
+import re
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+
+from search.documents import Document
+from search.engines import sqlite_match as match
+from search.engines import sqlite_words
+from search.engines.base import Answer, Candidate, Change, Engine, EngineAway, Rebuild, Result, Second, Status
+from search.engines.sqlite_file import Generation, IndexFile, answering, said_plainly
+from search.engines.sqlite_search import RANK, VISIBLE, Search, asker
+from search.engines.sqlite_write import BATCH, changed_since, write_all, write_change
+from search.query import Query
+from search.words import SMALL_WORDS, Term, words_in
+
+# A word in so many documents is told from a more frequent one no further.
+COMMON = 2000
+# A document is like another by so many of its most telling words.
+TELLING_WORDS = 12
+
+
+class SqliteEngine(Engine):
+    """Documents in `VAR_DIR/search.sqlite3`."""
+
+    name = "sqlite"
+
+    def __init__(self, link: Path) -> None:
+        self.file = IndexFile(link)
+
+    def search(self, query: Query, *, second: Second | None = None) -> Answer:
+        """See the contract."""
+        with said_plainly():
+            db = self.file.reading()
+            with answering(db):
+                return Search(db, query).answer(second)
+
+    def write(self, changes: Sequence[Change]) -> list[Result]:
+        """See the contract."""
+        if not changes:
+            return []
+        with said_plainly(), self.file.writing() as db:
+            return [write_change(db, change) for change in changes]
+
+    def correct(self, query: Query) -> str | None:
+        """See the contract."""
+        with said_plainly():
+            db = self.file.reading()
+            with answering(db):
+                return _corrected(db, query)
+
+    def similar(self, kind: str, id: int, query: Query) -> list[Candidate]:
+        """See the contract."""
+        with said_plainly():
+            db = self.file.reading()
+            with answering(db):
+                return _similar(db, kind, id, query)
+
+    def versions(self, kind: str) -> dict[int, int]:
+        """See the contract."""
+        with said_plainly():
+            db = self.file.reading()
+            return dict(db.execute("SELECT object, version FROM doc WHERE kind = ? AND live", [kind]))
+
+    def rebuild(self) -> Rebuild:
+        """See the contract."""
+        with said_plainly():
+            return SqliteRebuild(Generation(self.file))
+
+    def status(self) -> Status:
+        """See the contract."""
+        place = str(self.file.link)
+        try:
+            with said_plainly():
+                (documents,) = self.file.reading().execute("SELECT count(*) FROM doc WHERE live").fetchone()
+                return Status(self.name, place, True, documents, self.file.size(), "ready")
+        except EngineAway as error:
+            return Status(self.name, place, False, words=str(error))
+
+
+class SqliteRebuild(Rebuild):
+    """A file of a new generation."""
+
+    def __init__(self, generation: Generation) -> None:
+        self.generation = generation
+
+    def add(self, changes: Iterable[Change]) -> list[Result]:
+        """See the contract."""
+        with said_plainly():
+            return write_all(self.generation.db, changes)
+
+    def finish(self, read: Callable[[str, Sequence[int]], Mapping[int, Document]], *, since: int) -> int:
+        """See the contract."""
+        with said_plainly():
+            db = self.generation.db
+            db.execute("INSERT INTO text (text) VALUES ('optimize')")
+            with self.generation.swapping() as old:
+                if old is not None:
+                    for kind, versions in changed_since(old, since).items():
+                        write_all(db, _read_again(kind, versions, read))
+                (documents,) = db.execute("SELECT count(*) FROM doc WHERE live").fetchone()
+            return documents
+
+    def abandon(self) -> None:
+        """See the contract."""
+        self.generation.abandon()
+
+
+def _read_again(
+    kind: str, versions: Mapping[int, int], read: Callable[[str, Sequence[int]], Mapping[int, Document]]
+) -> Iterable[Change]:
+    ids = list(versions)
+    for start in range(0, len(ids), BATCH):
+        found = read(kind, ids[start : start + BATCH])
+        yield from (Change(kind, id, versions[id], found.get(id)) for id in ids[start : start + BATCH])
+
+
+def _count(db: sqlite3.Connection, query: Query, expression: str, most: int = COMMON) -> int:
+    """How many documents that the asker may see match, counted up to a limit."""
+    (count,) = db.execute(
+        f"SELECT count(*) FROM (SELECT 1 FROM text JOIN doc ON doc.id = text.rowid "
+        f"WHERE text MATCH :expression AND {VISIBLE} LIMIT {most})",
+        {**asker(query), "expression": expression},
+    ).fetchone()
+    return count
+
+
+def _corrected(db: sqlite3.Connection, query: Query) -> str | None:
+    typed = corrected = query.words.typed
+    for word in query.words.single_words:
+        if _count(db, query, match.one_word(word), most=1):
+            continue
+        meant = sqlite_words.meant(
+            db, word, query.audiences, lambda words: _count(db, query, match.any_of([Term(tuple(words.split()))]))
+        )
+        if meant:
+            corrected = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", meant, corrected, flags=re.IGNORECASE)
+    return corrected if corrected != typed else None
+
+
+def _similar(db: sqlite3.Connection, kind: str, id: int, query: Query) -> list[Candidate]:
+    found = db.execute(
+        f"""
+        SELECT doc.id, title, summary, worth, topics, tags FROM doc JOIN text ON text.rowid = doc.id
+        WHERE doc.kind = :kind AND doc.object = :object AND {VISIBLE}
+        """,
+        {**asker(query), "kind": kind, "object": id},
+    ).fetchone()
+    words = _telling_words(db, found[1:]) if found else []
+    if not words:
+        return []
+    rows = db.execute(
+        f"""
+        SELECT doc.kind, doc.object, {RANK} AS score FROM text JOIN doc ON doc.id = text.rowid
+        WHERE text MATCH :words AND {VISIBLE} AND doc.kind = :kind AND doc.id <> :self
+        ORDER BY score DESC, doc.published DESC, doc.id DESC LIMIT :size
+        """,
+        {
+            **asker(query),
+            "words": match.any_of([Term((word,)) for word in words]),
+            "kind": kind,
+            "self": found[0],
+            "size": query.size,
+        },
+    )
+    return [Candidate(kind, object, round(score, 6)) for kind, object, score in rows]
+
+
+def _telling_words(db: sqlite3.Connection, columns: Sequence[str]) -> list[str]:
+    """The words that tell a document from others: said often here, and rare elsewhere."""
+    said: dict[str, int] = {}
+    for column in columns:
+        for word in words_in(column):
+            if word not in SMALL_WORDS and len(word) > 2:
+                said[word] = said.get(word, 0) + 1
+    weights = {}
+    for word, times in said.items():
+        (count,) = db.execute(
+            f"SELECT count(*) FROM (SELECT 1 FROM text WHERE text MATCH ? LIMIT {COMMON})", [match.one_word(word)]
+        ).fetchone()
+        if count > 1:
+            weights[word] = (1 + math.log(times)) / math.log(count + 1)
+    return sorted(weights, key=lambda word: (-weights[word], word))[:TELLING_WORDS]

@@ -1,0 +1,81 @@
+"""Slips of the pen: which word of the index was probably meant.
+
+A word is kept with the audiences in which it was ever seen and with the forms that it has when one letter is missing;
+two words within one edit of each other share such a form. The tables only grow until the next rebuild: before a word is
+suggested it is looked up in what the asker may see now.
+"""
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterable
+
+SHORTEST, LONGEST = 4, 24
+
+# How many documents that the asker may see have this word.
+Count = Callable[[str], int]
+
+
+def remember(db: sqlite3.Connection, words: Iterable[str], audience: int) -> None:
+    """Keep these words as seen in an audience."""
+    words = [word for word in words if SHORTEST <= len(word) <= LONGEST and word.isalpha()]
+    known = dict(
+        db.execute("SELECT word, id FROM word WHERE word IN (SELECT value FROM json_each(?))", [json.dumps(words)])
+    )
+    for word in words:
+        if word not in known:
+            known[word] = db.execute("INSERT INTO word (word) VALUES (?)", [word]).lastrowid
+            db.executemany("INSERT OR IGNORE INTO slip VALUES (?, ?)", [(form, known[word]) for form in _forms(word)])
+    db.executemany("INSERT OR IGNORE INTO seen VALUES (?, ?)", [(known[word], audience) for word in words])
+
+
+def meant(db: sqlite3.Connection, word: str, audiences: Iterable[str], count: Count) -> str | None:
+    """The word, or the two words, that a person probably meant by one that nothing has."""
+    if not (SHORTEST <= len(word) <= LONGEST and word.isalpha()):
+        return None
+    near = {other: count(other) for other in _near(db, word, audiences)}
+    found = max(
+        (other for other in near if near[other]), key=lambda other: (other[0] == word[0], near[other]), default=None
+    )
+    return found or _parted(word, count)
+
+
+def _near(db: sqlite3.Connection, word: str, audiences: Iterable[str]) -> list[str]:
+    forms = json.dumps([word, *_forms(word)])
+    rows = db.execute(
+        """
+        SELECT word FROM word WHERE id IN (
+            SELECT word FROM slip WHERE form IN (SELECT value FROM json_each(:forms))
+            UNION SELECT id FROM word WHERE word IN (SELECT value FROM json_each(:forms))
+        ) AND EXISTS (
+            SELECT 1 FROM seen JOIN audience ON audience.id = seen.audience
+            WHERE seen.word = word.id AND audience.name IN (SELECT value FROM json_each(:audiences))
+        )
+        """,
+        {"forms": forms, "audiences": json.dumps(sorted(audiences))},
+    )
+    return [other for (other,) in rows if _one_edit(word, other)]
+
+
+def _parted(word: str, count: Count) -> str | None:
+    """Two words that were written as one: "flytipping"."""
+    best = max(
+        (f"{word[:cut]} {word[cut:]}" for cut in range(3, len(word) - 2)), key=lambda pair: count(pair), default=None
+    )
+    return best if best and count(best) else None
+
+
+def _forms(word: str) -> set[str]:
+    return {word[:at] + word[at + 1 :] for at in range(len(word))}
+
+
+def _one_edit(word: str, other: str) -> bool:
+    """Whether one letter is missing, added or changed, or two neighbours are swapped."""
+    if word == other:
+        return False
+    if len(word) > len(other):
+        word, other = other, word
+    at = next((at for at, (a, b) in enumerate(zip(word, other, strict=False)) if a != b), len(word))
+    if len(word) < len(other):
+        return len(word) + 1 == len(other) and word[at:] == other[at + 1 :]
+    swapped = word[at + 1 : at + 2] + word[at : at + 1] + word[at + 2 :]
+    return word[at + 1 :] == other[at + 1 :] or swapped == other[at:]

@@ -1,0 +1,112 @@
+"""How the embedded engine keeps a document."""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+
+from search.documents import Document
+from search.engines import sqlite_words
+from search.engines.base import Change, Outcome, Result, unmarked
+from search.engines.sqlite_search import SEPARATOR
+from search.words import words_in
+
+BATCH = 500
+
+
+def write_all(db: sqlite3.Connection, changes: Iterable[Change]) -> list[Result]:
+    """Write many changes, a transaction for each few hundred."""
+    results: list[Result] = []
+    for batch in _batches(changes):
+        db.execute("BEGIN IMMEDIATE")
+        results += [write_change(db, change) for change in batch]
+        db.execute("COMMIT")
+    return results
+
+
+def write_change(db: sqlite3.Connection, change: Change) -> Result:
+    """Write or withdraw one document, unless a newer version of it was taken. Inside a transaction."""
+    held = db.execute("SELECT id, version FROM doc WHERE kind = ? AND object = ?", [change.kind, change.id]).fetchone()
+    if held and held[1] >= change.version:
+        return Result(change, Outcome.PASSED)
+    try:
+        columns = _columns(change.document) if change.document else None
+    except (UnicodeError, ValueError, TypeError) as error:
+        return Result(change, Outcome.REFUSED, f"{type(error).__name__}: {error}")
+    if held:
+        doc = held[0]
+        db.execute("UPDATE doc SET version = ?, live = 0 WHERE id = ?", [change.version, doc])
+        db.execute("DELETE FROM text WHERE rowid = ?", [doc])
+        db.execute("DELETE FROM card WHERE doc = ?", [doc])
+        db.execute("DELETE FROM has WHERE doc = ?", [doc])
+    else:
+        # Also for what was never there: the version stays, so that a late delivery cannot bring it back.
+        doc = db.execute(
+            "INSERT INTO doc (kind, object, version, live) VALUES (?, ?, ?, 0)",
+            [change.kind, change.id, change.version],
+        ).lastrowid
+    if change.document and columns:
+        _insert(db, doc, change.document, columns)
+    return Result(change, Outcome.WRITTEN)
+
+
+def changed_since(db: sqlite3.Connection, version: int) -> dict[str, dict[int, int]]:
+    """What was written or withdrawn with a version above this one: versions by kind and id."""
+    changed: dict[str, dict[int, int]] = {}
+    for kind, object, newer in db.execute("SELECT kind, object, version FROM doc WHERE version > ?", [version]):
+        changed.setdefault(kind, {})[object] = newer
+    return changed
+
+
+def _insert(db: sqlite3.Connection, doc: int, document: Document, columns: Sequence[str]) -> None:
+    db.execute("INSERT OR IGNORE INTO audience (name) VALUES (?)", [document.audience])
+    (audience,) = db.execute("SELECT id FROM audience WHERE name = ?", [document.audience]).fetchone()
+    published = int(document.published.timestamp()) if document.published else 0
+    db.execute(
+        "UPDATE doc SET live = 1, audience = ?, community = ?, published = ? WHERE id = ?",
+        [audience, document.community_id, published, doc],
+    )
+    db.execute("INSERT INTO card VALUES (?, ?, ?)", [doc, document.url, document.source])
+    db.execute(f"INSERT INTO text (rowid, {_NAMES}) VALUES (?{', ?' * len(columns)})", [doc, *columns])
+    for facet, label in document.labels():
+        db.execute(
+            "INSERT INTO value (facet, value, words) VALUES (?, ?, ?) "
+            "ON CONFLICT (facet, value) DO UPDATE SET words = excluded.words WHERE words <> excluded.words",
+            [facet, label.value, label.words],
+        )
+        db.execute(
+            "INSERT OR IGNORE INTO has SELECT ?, id FROM value WHERE facet = ? AND value = ?",
+            [doc, facet, label.value],
+        )
+    sqlite_words.remember(db, set(words_in("\n".join(columns))), audience)
+
+
+_NAMES = "title, summary, worth, body, topics, tags, people, place, community"
+
+
+def _columns(document: Document) -> list[str]:
+    """The text of the columns, in the order of the table. A line of topics, people or places is one label's."""
+    place = [SEPARATOR.join(document.council_names), document.region, document.nation]
+    columns = [
+        document.title,
+        document.summary,
+        document.worth_repeating,
+        document.text,
+        "\n".join(SEPARATOR.join((topic.title, *topic.other_words)) for topic in document.topics),
+        "\n".join(tag.words for tag in document.tags),
+        "\n".join(document.people),
+        "\n".join(dict.fromkeys(line for line in place if line)),
+        document.community.words if document.community else "",
+    ]
+    for column in columns:
+        column.encode()
+    return [unmarked(column).replace("\0", " ") for column in columns]
+
+
+def _batches(changes: Iterable[Change]) -> Iterator[list[Change]]:
+    batch: list[Change] = []
+    for change in changes:
+        batch.append(change)
+        if len(batch) == BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch

@@ -1,0 +1,181 @@
+"""What must still reach the engine.
+
+A row is written in the transaction that changes a thing, so it is there exactly when the change is. Draining reads the
+thing as it is *now* and tells the engine with the row's number as the version: late, repeated and crossing deliveries
+do no harm. A row goes when the engine has answered for it; a process that is killed leaves it for the next one.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import DatabaseError, connection, transaction
+from django.db.models import F, Min
+from django.utils import timezone
+
+from search import documents, rebuilding
+from search.documents import Document
+from search.engines import engine as site_engine
+from search.engines.base import Change, Engine, EngineAway, IndexMissing, Outcome, Result
+from search.models import Outbox
+
+logger = logging.getLogger(__name__)
+
+BATCH = 200
+# A request waits no longer than this for the engine to take what it changed. The next one goes on.
+SECONDS_IN_A_REQUEST = 1.0
+
+_here = threading.local()
+
+
+@dataclass(frozen=True, slots=True)
+class Depth:
+    """How the outbox stands."""
+
+    waiting: int
+    oldest_seconds: int
+    dead: int
+
+
+def enqueue(kind: str, ids: Iterable[int]) -> None:
+    """Have the engine read these things again, as part of the transaction that is under way."""
+    rows = [Outbox(kind=kind, object_id=id) for id in ids]
+    if not rows:
+        return
+    with transaction.atomic():
+        Outbox.objects.bulk_create(rows, batch_size=500)
+        if not any(call is _after_commit for _, call, *_ in connection.run_on_commit):
+            transaction.on_commit(_after_commit, robust=True)
+
+
+def drain(engine: Engine | None = None, *, seconds: float | None = None) -> int:
+    """Tell the engine what waits, and answer how much it took. Stops when the time is up.
+
+    Raises `EngineAway` when the engine does not answer; nothing is lost then.
+    """
+    engine = engine or site_engine()
+    end = time.monotonic() + seconds if seconds is not None else None
+    taken = 0
+    while rows := list(Outbox.objects.due()[:BATCH]):
+        taken += _deliver(engine, rows)
+        if end is not None and time.monotonic() > end:
+            break
+    return taken
+
+
+def catch_up() -> None:
+    """Deliver what a process left that was killed, or ran out of time. Never raises; called before a search."""
+    if Outbox.objects.due().exists():
+        _drain_quietly()
+
+
+def depth() -> Depth:
+    """How much waits, since when, and how much was given up."""
+    alive = Outbox.objects.alive()
+    oldest = alive.aggregate(oldest=Min("created_at"))["oldest"]
+    return Depth(
+        waiting=alive.count(),
+        oldest_seconds=max(0, int((timezone.now() - oldest).total_seconds())) if oldest else 0,
+        dead=Outbox.objects.dead().count(),
+    )
+
+
+@contextmanager
+def held() -> Iterator[None]:
+    """Put off draining on commit until the end of a long piece of work, such as an import."""
+    before, _here.held = getattr(_here, "held", False), True
+    try:
+        yield
+    finally:
+        _here.held = before
+        if not before:
+            _drain_quietly(seconds=None)
+
+
+def _after_commit() -> None:
+    if not getattr(_here, "held", False):
+        _drain_quietly()
+
+
+def _drain_quietly(seconds: float | None = SECONDS_IN_A_REQUEST) -> None:
+    """Drain, and let nothing that goes wrong reach the person who changed something."""
+    try:
+        try:
+            drain(seconds=seconds)
+        except IndexMissing as error:
+            rebuilding.mend(site_engine(), why=str(error))
+    except EngineAway as error:
+        logger.warning("the outbox waits: %s", error)
+    except DatabaseError:
+        logger.exception("the outbox could not be drained")
+
+
+def _deliver(engine: Engine, rows: Sequence[Outbox]) -> int:
+    """Tell the engine of each thing in these rows once, with the number of its last row."""
+    last: dict[tuple[str, int], Outbox] = {(row.kind, row.object_id): row for row in rows}
+    changes, failures = [], {}
+    for kind in {kind for kind, _ in last}:
+        ids = [id for name, id in last if name == kind]
+        found, failed = _read(kind, ids)
+        failures.update({(kind, id): error for id, error in failed.items()})
+        changes += [Change(kind, id, last[kind, id].pk, found.get(id)) for id in ids if id not in failed]
+    results = engine.write(sorted(changes, key=lambda change: change.version))
+    keys: dict[tuple[str, int], list[int]] = {}
+    for row in rows:
+        keys.setdefault((row.kind, row.object_id), []).append(row.pk)
+    _settle(results, keys)
+    for key, error in failures.items():
+        _put_off(keys[key], error)
+    return sum(result.outcome is Outcome.WRITTEN for result in results)
+
+
+def _read(kind: str, ids: Sequence[int]) -> tuple[Mapping[int, Document], dict[int, str]]:
+    """The documents of these things, and what is wrong with those that cannot be read."""
+    try:
+        return documents.read(kind, ids), {}
+    except DatabaseError:
+        raise
+    except Exception as error:
+        logger.exception("a document of kind %s cannot be read", kind)
+        if len(ids) == 1:
+            return {}, {ids[0]: f"{type(error).__name__}: {error}"}
+    found: dict[int, Document] = {}
+    failed: dict[int, str] = {}
+    for id in ids:
+        one, bad = _read(kind, [id])
+        found.update(one)
+        failed.update(bad)
+    return found, failed
+
+
+def _settle(results: Iterable[Result], keys: Mapping[tuple[str, int], list[int]]) -> None:
+    passed, done = [], []
+    for result in results:
+        key = result.change.kind, result.change.id
+        if result.outcome is Outcome.REFUSED:
+            _put_off(keys[key], result.error)
+        elif result.outcome is Outcome.PASSED:
+            passed.append(key)
+        else:
+            done += keys[key]
+    # Dead letters of a thing go with its next good delivery.
+    Outbox.objects.filter(pk__in=done).delete()
+    for key in passed:
+        with transaction.atomic():
+            # The engine has a higher number than this row. Numbers do not always follow the order of commits, so what
+            # the engine holds may be older than this change: it is read once more, under a new number.
+            deleted, _ = Outbox.objects.filter(pk__in=keys[key]).delete()
+            if deleted:
+                Outbox.objects.create(kind=key[0], object_id=key[1])
+
+
+def _put_off(ids: Sequence[int], error: str) -> None:
+    for row in Outbox.objects.filter(pk__in=ids):
+        wait = timedelta(minutes=2**row.attempts)
+        Outbox.objects.filter(pk=row.pk).update(
+            attempts=F("attempts") + 1, error=error[:2000], retry_at=timezone.now() + wait
+        )

@@ -1,0 +1,87 @@
+"""How well each engine finds: `python -m tests.bench.relevance DIR`.
+
+DIR holds `corpus.jsonl` (id, title, text), `queries.jsonl` (id, text) and `qrels.tsv` (query, document, gain). The
+questions go the product's own way, from typed words to hits; nothing is tuned to a collection.
+"""
+
+import json
+import math
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+DEPTH = 50
+
+
+def main(folder: Path) -> None:
+    """Print one line for each engine."""
+    from search.engines.base import Engine
+
+    corpus = list(_rows(folder / "corpus.jsonl"))
+    queries = {str(row["id"]): row["text"] for row in _rows(folder / "queries.jsonl")}
+    gains: dict[str, dict[str, float]] = {}
+    for line in (folder / "qrels.tsv").read_text().splitlines():
+        query, document, gain = line.split("\t")[:3]
+        if query in queries and float(gain) > 0:
+            gains.setdefault(query, {})[document] = float(gain)
+    with tempfile.TemporaryDirectory() as place:
+        engines: list[Engine] = _engines(Path(place))
+        for engine in engines:
+            fill(engine, corpus)
+            figures = [score(found(engine, queries[query], corpus), gains[query]) for query in gains]
+            ndcg, mrr, recall = (sum(each) / len(figures) for each in zip(*figures, strict=True))
+            print(f"{engine.name} nDCG@10 {ndcg:.3f} MRR {mrr:.3f} recall@{DEPTH} {recall:.3f}")
+
+
+def fill(engine: Any, corpus: list[dict[str, Any]]) -> None:
+    """Make the index of a collection: each document a public story."""
+    from search.documents import STORY, Document
+    from search.engines.base import Change
+
+    rebuild = engine.rebuild()
+    rebuild.add(
+        Change(STORY, number, 1, Document(STORY, number, "public", row.get("title", ""), "/", text=row["text"]))
+        for number, row in enumerate(corpus, 1)
+    )
+    rebuild.finish(lambda kind, ids: {}, since=0)
+
+
+def found(engine: Any, text: str, corpus: list[dict[str, Any]]) -> list[str]:
+    """The ids of the first documents for what a visitor typed."""
+    from search.finding import find
+    from search.query import Query
+
+    query = replace(Query.of_visitor(text), size=DEPTH)
+    return [str(corpus[hit.id - 1]["id"]) for hit in find(query, engine=engine).answer.hits]
+
+
+def score(ranking: list[str], gains: dict[str, float]) -> tuple[float, float, float]:
+    """The figures nDCG@10, reciprocal rank and recall of one answer."""
+    best = sorted(gains.values(), reverse=True)[:10]
+    ideal = sum(gain / math.log2(rank + 2) for rank, gain in enumerate(best))
+    reached = sum(gains.get(id, 0) / math.log2(rank + 2) for rank, id in enumerate(ranking[:10]))
+    first = next((1 / (rank + 1) for rank, id in enumerate(ranking) if id in gains), 0.0)
+    return reached / ideal, first, len(gains.keys() & set(ranking)) / len(gains)
+
+
+def _engines(place: Path) -> list[Any]:
+    from search.engines.sqlite import SqliteEngine
+
+    return [SqliteEngine(place / "search.sqlite3")]
+
+
+def _rows(path: Path) -> Iterator[dict[str, Any]]:
+    with path.open(encoding="utf-8") as lines:
+        yield from (json.loads(line) for line in lines if line.strip())
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+    import django
+
+    django.setup()
+    main(Path(sys.argv[1]))

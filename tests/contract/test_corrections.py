@@ -1,0 +1,56 @@
+"""Slips of the pen, and documents that are like another."""
+
+import pytest
+
+from search.query import Query
+from tests.contract.conftest import about, label, story
+
+
+def correct(engine, text: str) -> str | None:
+    return engine.correct(Query.of_visitor(text))
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("caretakrs", "caretakers"),  # a letter missing
+        ("carettakers", "caretakers"),  # one too many
+        ("caratakers", "caretakers"),  # a wrong one
+        ("caretakesr", "caretakers"),  # two swapped
+        ("Caretakrs", "caretakers"),
+        ("foodwaste", "food waste"),  # two written as one
+        ("damp caretakrs -bins", "damp caretakers -bins"),
+        ("the caretakrs", "the caretakers"),
+    ],
+)
+def test_a_slip_is_corrected(engine, write, typed, meant) -> None:
+    write(story(1, "Caretakers and food waste"), story(2, "Damp"))
+    assert correct(engine, typed) == meant
+
+
+@pytest.mark.parametrize("typed", ["caretakers", "caretaker", "caretaking", "xyzzyx", "", '"caretakrs"', "bin", "2023"])
+def test_what_is_right_or_unknown_is_left_alone(engine, write, typed) -> None:
+    write(story(1, "Caretakers of bins, caretaking"))
+    assert correct(engine, typed) is None
+
+
+def test_the_more_frequent_word_is_suggested(engine, write) -> None:
+    write(story(1, "house"), story(2, "horse"), story(3, "house"))
+    assert correct(engine, "hoose") == "house"
+
+
+def test_the_nearest_document_shares_the_most_telling_words(engine, write) -> None:
+    common = "We asked people what they do and did it"
+    write(
+        story(1, "Potholes and a drone", summary=common, topics=(about("Potholes"),), tags=(label("Drone"),)),
+        story(2, "A drone over potholes", summary=common),
+        story(3, "Potholes by bicycle", summary=common),
+        story(4, "Dinner ladies", summary=common),
+        *(story(number, "Something else", summary=common) for number in range(5, 30)),
+    )
+    nearest = [each.id for each in engine.similar("story", 1, Query(audiences=frozenset({"public"}), size=2))]
+    assert nearest == [2, 3]
+
+
+def test_nothing_is_like_what_is_not_there(engine) -> None:
+    assert engine.similar("story", 99, Query(audiences=frozenset({"public"}))) == []
