@@ -16,4 +16,9 @@ urlpatterns = [
     path("write/<int:pk>/", writing.draft, name="draft"),
     path("moderate/", moderating.queue, name="moderate"),
     path("moderate/<int:pk>/", moderating.review, name="review"),
+    path("moderate/<int:pk>/history/", moderating.history, name="story-history"),
+    path("moderate/<int:pk>/withdraw/", moderating.withdraw, name="withdraw-story"),
+    path("moderate/<int:pk>/restore/", moderating.restore, name="restore-story"),
+    path("moderate/<int:pk>/move/", moderating.move, name="move-story"),
+    path("moderate/<int:pk>/delete/", moderating.delete, name="delete-story"),
 ]

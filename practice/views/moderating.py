@@ -11,3 +11,28 @@ def queue(request: HttpRequest) -> HttpResponse:
 def review(request: HttpRequest, pk: int) -> HttpResponse:
     """Stub until the page lands."""
     raise Http404
+
+
+def history(request: HttpRequest, pk: int) -> HttpResponse:
+    """Stub until the page lands."""
+    raise Http404
+
+
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Stub until the page lands."""
+    raise Http404
+
+
+def restore(request: HttpRequest, pk: int) -> HttpResponse:
+    """Stub until the page lands."""
+    raise Http404
+
+
+def move(request: HttpRequest, pk: int) -> HttpResponse:
+    """Stub until the page lands."""
+    raise Http404
+
+
+def delete(request: HttpRequest, pk: int) -> HttpResponse:
+    """Stub until the page lands."""
+    raise Http404

@@ -1,0 +1,370 @@
+"""What those who read stories decide about them, and what is done with a story once it is out.
+
+Each verb takes the story as it is now, held until the end of the transaction: of two who decide at once, one decision
+stands and the other is told. What is published is the revision that was read, whatever was saved meanwhile.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models, transaction
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.functions import Cast
+from django.urls import reverse
+from django.utils.crypto import get_random_string
+from wagtail.actions.delete_page import DeletePageAction
+from wagtail.actions.move_page import MovePageAction
+from wagtail.actions.unpublish_page import UnpublishPageAction
+from wagtail.log_actions import LogContext, log
+from wagtail.models import Page, PageLogEntry, Revision, TaskState, get_default_page_content_type
+
+from community import access
+from community.models import CommunityPage, Membership, Person
+from hub.notifications.notify import notify
+from hub.refusal import Refused
+from practice.models import ReviewState, StoryAuthor, StoryPage, StoryWriter
+from practice.models.workflow import review_in_progress, stop_review
+
+
+class WiderAudience(Refused):
+    """A move would show a story to people who may not read it now. Done only when that was said to be meant."""
+
+
+def waiting_for(person: Any) -> Any:
+    """Stories that this person may decide about, the longest waiting first, each with its `review_id` and `sent_at`."""
+    if not access.signed_in(person):
+        return StoryPage.objects.none()
+    reviews = ReviewState.objects.waiting().filter(
+        workflow_state__base_content_type=get_default_page_content_type(),
+        workflow_state__object_id=Cast(OuterRef("pk"), models.CharField(max_length=255)),
+    )
+    shared = others_who_decide(person).values("community")
+    return (
+        StoryPage.objects.filter(
+            community__in=access.facilitated_by(person), pk__in=ReviewState.objects.waiting().story_ids()
+        )
+        .exclude(Q(pk__in=list(StoryAuthor.stories_of(person))) & Q(community__in=shared))
+        .annotate(
+            **{name: Subquery(reviews.values(of)[:1]) for name, of in (("review_id", "pk"), ("sent_at", "started_at"))}
+        )
+        .select_related("community__policy", "council")
+        .prefetch_related("authorships__person")
+        .order_by("sent_at", "pk")
+    )
+
+
+def others_who_decide(person: Any) -> Any:
+    """Facilitators other than this person, whose presence means that nobody decides about their own story."""
+    return Membership.objects.facilitators().filter(person__is_active=True).exclude(person=person)
+
+
+def decides_alone(person: Any, story: StoryPage) -> bool:
+    """Whether nobody else facilitates the story's community, so that this person may decide about their own."""
+    return not others_who_decide(person).filter(community=story.community_id).exists()
+
+
+def is_own(story: StoryPage, person: Any, revision: Revision | None = None) -> bool:
+    """Whether this person tells the story, in the published version, in the draft or in the one that is read."""
+    named = {each["person"] for each in (revision.content.get("authorships", []) if revision else [])}
+    return person.pk in {story.owner_id, *named} or story.is_author(person)
+
+
+def approve(story: StoryPage, *, by: Person, revision: Revision | int, note: str = "") -> None:
+    """Publish the version that was read."""
+    with _held(story, by) as held:
+        review = _to_decide(held, by, revision)
+        alone = is_own(held, by, review.revision)
+        was_live = held.live
+        if alone:
+            log(instance=held, action="practice.approve_own", user=by, revision=review.revision)
+        try:
+            review.approve(user=by, comment=note.strip())
+        except ValidationError as error:
+            raise Refused(f"It cannot be published as it is: {' '.join(error.messages)}") from error
+        held = StoryPage.objects.get(pk=held.pk)
+        _tell_authors(
+            held,
+            "story-approved",
+            by=by,
+            subject=f"“{held.title}” {'has a new version' if was_live else 'is published'}",
+            words=note,
+            url=held.get_absolute_url(),
+            action="See it",
+        )
+    story.refresh_from_db()
+
+
+def ask_for_changes(story: StoryPage, *, by: Person, revision: Revision | int, note: str) -> None:
+    """Send the version that was read back to its authors, with a note that says what should change."""
+    if not note.strip():
+        raise Refused("Write a word about what should change, so that the author knows what to do.")
+    with _held(story, by) as held:
+        review = _to_decide(held, by, revision)
+        review.reject(user=by, comment=note.strip())
+        _tell_authors(
+            held,
+            "story-changes-asked",
+            by=by,
+            subject=f"“{held.draft_title}”: {by} asks for changes",
+            words=note,
+            url=reverse("draft", args=[held.pk]),
+            action="Go on writing",
+        )
+    story.refresh_from_db()
+
+
+def decline(story: StoryPage, *, by: Person, revision: Revision | int, reason: str) -> None:
+    """Decide that the version that was read is not published, and say why."""
+    if not reason.strip():
+        raise Refused("Give a reason, so that the author knows why.")
+    with _held(story, by) as held:
+        review = _to_decide(held, by, revision)
+        review.declined = True
+        review.reject(user=by, comment=reason.strip())
+        stop_review(held, by=by)
+        log(
+            instance=held,
+            action="practice.decline",
+            user=by,
+            revision=review.revision,
+            data={"reason": reason.strip()},
+        )
+        _tell_authors(
+            held,
+            "story-declined",
+            by=by,
+            subject=f"“{held.draft_title}” was declined",
+            words=reason,
+            url=reverse("draft", args=[held.pk]),
+            action="See it",
+        )
+    story.refresh_from_db()
+
+
+def withdraw(story: StoryPage, *, by: Person, reason: str = "") -> None:
+    """Take a published story away from its readers. A review of a newer version ends with it."""
+    with _held(story, by) as held:
+        if not may_withdraw(held, by):
+            raise PermissionDenied
+        if not held.live:
+            raise Refused("It is not published, so there is nothing to withdraw.")
+        published = held.live_revision_id
+        stop_review(held, by=by)
+        UnpublishPageAction(held, user=by, log_action=False).execute(skip_permission_checks=True)
+        log(
+            instance=held,
+            action="practice.withdraw",
+            user=by,
+            data={"reason": reason.strip(), "revision": published},
+        )
+        _tell_authors(
+            held,
+            "story-withdrawn",
+            by=by,
+            subject=f"“{held.title}” was withdrawn",
+            words=reason,
+            url=reverse("story-history", args=[held.pk]),
+            action="See what happened",
+        )
+    story.refresh_from_db()
+
+
+def restore(story: StoryPage, *, by: Person) -> None:
+    """Publish again what was withdrawn, as it was. A newer draft stays a draft."""
+    with _held(story, by) as held:
+        if not may_restore(held, by):
+            raise PermissionDenied
+        if held.live or held.first_published_at is None:
+            raise Refused("It is not withdrawn, so there is nothing to restore.")
+        if review_in_progress(held):
+            raise Refused("A newer version of it waits to be read. Decide about that one, or have it taken back first.")
+        withdrawal = last_withdrawal(held)
+        revision = held.revisions.filter(pk=withdrawal.data.get("revision") if withdrawal else None).first()
+        try:
+            if revision:
+                revision.publish(user=by, log_action=False, skip_permission_checks=True)
+            else:
+                held.live, held.live_revision = True, None
+                held.save()
+        except ValidationError as error:
+            raise Refused(f"It cannot be published as it is: {' '.join(error.messages)}") from error
+        log(instance=held, action="practice.restore", user=by, revision=revision)
+        held = StoryPage.objects.get(pk=held.pk)
+        _tell_authors(
+            held,
+            "story-restored",
+            by=by,
+            subject=f"“{held.title}” is published again",
+            url=held.get_absolute_url(),
+            action="See it",
+        )
+    story.refresh_from_db()
+
+
+def move(story: StoryPage, *, by: Person, to: CommunityPage, knowingly: bool = False) -> None:
+    """Give a story to another community. Its address stays. A review goes on with the facilitators over there.
+
+    Where people could read it then who may not now, it must be said to be meant: `knowingly`.
+    """
+    with _held(story, by, tree=True) as held:
+        to = CommunityPage.objects.select_related("policy").get(pk=to.pk)
+        if not may_move(held, by) or not access.facilitates(by, to):
+            raise PermissionDenied
+        if held.community_id == to.pk:
+            raise Refused(f"It is in {to.title} already.")
+        if held.live and not knowingly and (words := wider_audience(held, to)):
+            raise WiderAudience(words)
+        came_from = held.community
+        if not Page._slug_is_available(held.slug, to, held):
+            held.slug = f"{held.slug[:60]}-{get_random_string(8).lower()}"
+            held.save(clean=False)
+        MovePageAction(held, to, pos="last-child", user=by).execute(skip_permission_checks=True)
+        held = StoryPage.objects.get(pk=held.pk)
+        held.save(clean=False)
+        _tell_authors(
+            held,
+            "story-moved",
+            by=by,
+            subject=f"“{held.title}” moved from {came_from} to {to}",
+            url=held.get_absolute_url() if held.live else reverse("draft", args=[held.pk]),
+            action="See it",
+        )
+        if review_in_progress(held):
+            notify(
+                [each.person for each in others_who_decide(by).filter(community=to).select_related("person")],
+                "story-submitted",
+                about=held,
+                subject=f"“{held.draft_title}” waits for you to read it",
+                url=reverse("review", args=[held.pk]),
+                by=by,
+                action="Read it",
+            )
+    story.refresh_from_db()
+
+
+def delete(story: StoryPage, *, by: Person, reason: str = "") -> None:
+    """Take a story away for good: for its authors only while it was never published."""
+    with _held(story, by, tree=True) as held:
+        if not may_delete(held, by):
+            raise PermissionDenied
+        stop_review(held, by=by)
+        people = _authors(held)
+        files = {attachment.file for attachment in held.attachments.all()}
+        files |= {attachment.file for attachment in held.get_latest_revision_as_object().attachments.all()}
+        log(instance=held, action="practice.delete", user=by, data={"reason": reason.strip()}, deleted=True)
+        DeletePageAction(held, user=by).execute(skip_permission_checks=True)
+        for file in files:
+            transaction.on_commit(lambda file=file: file.storage.delete(file.name))  # type: ignore[misc]
+        if held.community:
+            notify(
+                people,
+                "story-deleted",
+                about=held.community,
+                subject=f"“{held.title}” was deleted",
+                words=reason.strip(),
+                url=held.community.get_absolute_url(),
+                by=by,
+                action=f"Go to {held.community.title}"[:60],
+            )
+
+
+# --- Who may ---------------------------------------------------------------------------------------------------------
+
+
+def may_withdraw(story: StoryPage, person: Any) -> bool:
+    """Authors, and those who moderate it."""
+    return story.may_be_edited_by(person) or story.may_be_moderated_by(person)
+
+
+def may_restore(story: StoryPage, person: Any) -> bool:
+    """Those who moderate it; an author only what they withdrew themselves."""
+    if story.may_be_moderated_by(person):
+        return True
+    withdrawal = last_withdrawal(story)
+    return withdrawal is not None and withdrawal.user_id == person.pk and story.is_author(person)
+
+
+def may_move(story: StoryPage, person: Any) -> bool:
+    """Those who moderate it, once they may see it; they must facilitate where it goes as well."""
+    return story.may_be_moderated_by(person) and story.may_be_seen_by(person)
+
+
+def may_delete(story: StoryPage, person: Any) -> bool:
+    """Authors while it was never published; those who moderate it, once they may see it."""
+    if story.first_published_at is None and story.is_author(person):
+        return True
+    return may_move(story, person)
+
+
+def last_withdrawal(story: StoryPage) -> Any:
+    """The entry of the audit log that says who withdrew it last, and which version was published then."""
+    return PageLogEntry.objects.filter(page=story.pk, action="practice.withdraw").order_by("-timestamp", "-pk").first()
+
+
+def wider_audience(story: StoryPage, to: CommunityPage) -> str:
+    """Who could read a published story in that community who may not now, as a sentence; nothing if nobody."""
+    if story.audience in (access.PUBLIC, to.stories_audience):
+        return ""
+    if to.stories_audience == access.PUBLIC:
+        return f"{to.title} is open: anyone will be able to read it, at once. Say that this is meant."
+    return f"Other people will be able to read it, at once: the members of {to.title}. Say that this is meant."
+
+
+# --- Inside ----------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _held(story: StoryPage, by: Person, *, tree: bool = False) -> Iterator[StoryPage]:
+    """The story as it is now, held until the end of the transaction; the page tree first where its shape changes."""
+    by.forget_memberships()
+    with transaction.atomic(), LogContext(user=by):
+        if tree:
+            # Creates, moves and deletions together corrupt the page tree: one at a time, held at its root.
+            list(Page.objects.filter(depth=1).select_for_update(no_key=True))
+        held = StoryPage.objects.select_for_update(of=("self", "page_ptr")).filter(pk=story.pk).first()
+        if held is None:
+            raise Refused("It was deleted meanwhile.")
+        yield held
+
+
+def _to_decide(story: StoryPage, by: Person, revision: Revision | int) -> ReviewState:
+    """The reading that waits, if this person may decide it and it is of the version that they read."""
+    if not story.may_be_moderated_by(by):
+        raise PermissionDenied
+    review = review_in_progress(story)
+    if review is None:
+        raise Refused(_what_happened(story))
+    if is_own(story, by, review.revision) and not decides_alone(by, story):
+        raise Refused("It is your own story, so somebody else who facilitates this community decides about it.")
+    if review.revision_id != getattr(revision, "pk", revision):
+        raise Refused(
+            "A newer version was sent while you were reading, so nothing was decided. Read it, and decide again."
+        )
+    return review
+
+
+def _what_happened(story: StoryPage) -> str:
+    """Why a story does not wait to be read, in a sentence."""
+    last = ReviewState.objects.of_story(story).select_related("finished_by").last()
+    who = (last and last.finished_by) or "Somebody"
+    if last is None:
+        return "It was not sent to be read."
+    if last.status == TaskState.STATUS_APPROVED:
+        return f"{who} has published it already, so nothing more was decided."
+    if last.status == TaskState.STATUS_REJECTED:
+        done = "declined it" if last.declined else "asked for changes"
+        return f"{who} has {done} already, so nothing more was decided."
+    return f"{who} took it back meanwhile, so there is nothing to decide."
+
+
+def _authors(story: StoryPage) -> list[Person]:
+    named = [kind.objects.filter(page=story.pk).values("person") for kind in (StoryAuthor, StoryWriter)]
+    return list(Person.objects.filter(Q(pk__in=named[0]) | Q(pk__in=named[1])))
+
+
+def _tell_authors(
+    story: StoryPage, what: str, *, by: Person, subject: str, url: str, words: str = "", action: str = "Open"
+) -> None:
+    notify(_authors(story), what, about=story, subject=subject, url=url, by=by, words=words.strip(), action=action)
