@@ -24,6 +24,7 @@ UNSEEN = {
     "community.Person_groups",
     "community.Person_user_permissions",
     "practice.CommunityReview",
+    "practice.ReviewState",
     "search.Outbox",
 }
 
