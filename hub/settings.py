@@ -69,7 +69,7 @@ INSTALLED_APPS = [
     "wagtail.snippets",
     "wagtail.images",
     "wagtail.search",
-    "wagtail.admin",
+    "hub.wagtail_admin.QuietAdminConfig",  # wagtail.admin
     "wagtail",
     "modelcluster",
     "taggit",
@@ -178,6 +178,7 @@ WAGTAILREDIRECTS_AUTO_CREATE = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
+WAGTAILADMIN_COMMENTS_ENABLED = False  # a facilitator writes a note on the website; comments would send mail
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 TAGGIT_CASE_INSENSITIVE = True
 
@@ -204,10 +205,11 @@ STORAGES = {
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"Worth Repeating <no-reply@{_site.hostname}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_FILE_PATH = VAR_DIR / "mail"
+EMAIL_TIMEOUT = 10
 if "EMAIL_URL" in env.ENVIRON:
     vars().update(env.email_url("EMAIL_URL"))
 elif DEBUG:
-    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_BACKEND = "hub.mailbox.backend.KeepingBackend"
 else:
     raise ImproperlyConfigured("EMAIL_URL is not set. Name the mail server, such as smtp+tls://user:password@host:587.")
 
