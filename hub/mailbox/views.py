@@ -25,7 +25,7 @@ def mailbox(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @never_cache
-@csp_update({"frame-src": [SELF]})
+@csp_update({"frame-src": [SELF]})  # type: ignore[arg-type]  # it is typed for views without arguments
 def kept_letter(request: HttpRequest, name: str) -> HttpResponse:
     """One letter, as text and as it looks."""
     return render(request, "hub/mailbox_letter.html", {"letter": _letter(name)})

@@ -22,7 +22,9 @@ print(where, resolve("/demo/mail/").url_name, "hub.mailbox.views" in sys.modules
 """
 
 
-@pytest.mark.parametrize(("debug", "answer"), [("0", "nowhere wagtail_serve False"), ("1", "/demo/mail/ demo-mail True")])
+@pytest.mark.parametrize(
+    ("debug", "answer"), [("0", "nowhere wagtail_serve False"), ("1", "/demo/mail/ demo-mail True")]
+)
 def test_it_has_an_address_under_debug_only(debug, answer, tmp_path):
     environment = {
         **os.environ,
@@ -32,7 +34,12 @@ def test_it_has_an_address_under_debug_only(debug, answer, tmp_path):
         "SITE_URL": "http://localhost:8102",
     }
     done = subprocess.run(
-        [sys.executable, "-c", SAYS_WHERE], cwd=site.BASE_DIR, env=environment, capture_output=True, text=True, check=True
+        [sys.executable, "-c", SAYS_WHERE],
+        cwd=site.BASE_DIR,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert done.stdout.strip() == answer
 
