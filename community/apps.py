@@ -7,3 +7,7 @@ class CommunityConfig(AppConfig):
     """Set-up of the community room."""
 
     name = "community"
+
+    def ready(self) -> None:
+        """Listen to what happens to accounts."""
+        from community import receivers  # noqa: F401

@@ -110,6 +110,11 @@ class Membership(models.Model):
         """When a person who was refused or removed may ask again."""
         return (self.decided_at or self.asked_at) + ASK_AGAIN_AFTER
 
+    @property
+    def may_ask_now(self) -> bool:
+        """Whether enough time has gone by since the answer."""
+        return timezone.now() >= self.may_ask_from
+
     def may_be_seen_by(self, person: Any) -> bool:
         """Whether this person may know of it: the one whom it is about, and who answers for the community."""
         return person.pk == self.person_id or access.facilitates(person, self.community_id)

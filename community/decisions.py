@@ -1,0 +1,91 @@
+"""What was decided in a community, told in sentences to its facilitators. The rows are Wagtail's audit log."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from wagtail.models import PageLogEntry
+
+from community.models import CommunityPage, CommunityPolicy, Person
+
+# Each action: its name in the admin's filter, and what was done, as it follows the name of whoever did it.
+SENTENCES = {
+    "community.found": ("Community made", "made the community"),
+    "community.set_policy": ("Community opened or closed", "changed who may see it, join it and publish in it"),
+    "community.join": ("Joined", "joined"),
+    "community.ask": ("Asked to join", "asked to join"),
+    "community.take_back": ("Request taken back", "took back the request to join"),
+    "community.leave": ("Left", "left"),
+    "community.accept": ("Request accepted", "accepted {whom}"),
+    "community.refuse": ("Request refused", "refused {whom}"),
+    "community.promote": ("Facilitator made", "made {whom} a facilitator"),
+    "community.demote": ("Facilitator ended", "made {whom} a member again"),
+    "community.remove": ("Member removed", "removed {whom}"),
+    "community.invite": ("Invited", "invited {whom}"),
+    "community.accept_invitation": ("Invitation accepted", "came by invitation"),
+    "community.decline_invitation": ("Invitation declined", "The invitation to {whom} was declined"),
+    "community.take_back_invitation": ("Invitation taken back", "took back the invitation to {whom}"),
+    "wagtail.publish": ("Published", "changed what the page says"),
+}
+_NAMES = {
+    "visibility": "who may see it",
+    "joining": "how people join",
+    "review_first": "reading stories first",
+    "promise_days": "days promised",
+}
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One line of the log."""
+
+    at: datetime
+    by: Person | None
+    words: str
+    reason: str
+    changes: list[str]
+
+
+def decisions_of(community: CommunityPage) -> "QuerySet[PageLogEntry]":
+    """What was decided, the latest first. Give a page of it to `told`."""
+    return PageLogEntry.objects.filter(page=community.pk, action__in=SENTENCES).order_by("-timestamp", "-pk")
+
+
+def told(entries: Iterable[PageLogEntry]) -> list[Decision]:
+    """The lines for these rows, with the names of the people read at once."""
+    entries = list(entries)
+    ids = {entry.user_id for entry in entries} | {entry.data.get("person") for entry in entries}
+    people = Person.objects.in_bulk([pk for pk in ids if pk])
+    return [
+        Decision(
+            at=entry.timestamp,
+            by=people.get(entry.user_id),
+            words=sentence(entry, people),
+            reason=entry.data.get("reason", ""),
+            changes=_changes(entry.data),
+        )
+        for entry in entries
+    ]
+
+
+def sentence(entry: PageLogEntry, people: dict[int, Person] | None = None) -> str:
+    """What one row says, after the name of whoever did it."""
+    pk, email = entry.data.get("person"), entry.data.get("email")
+    if people is None:
+        people = Person.objects.in_bulk([pk] if pk else [])
+    whom = email or str(people.get(pk) or "somebody who has left the site")
+    return SENTENCES[entry.action][1].format(whom=whom)
+
+
+def _changes(data: dict[str, Any]) -> list[str]:
+    before, after = data.get("before", {}), data.get("after", {})
+    return [f"{_NAMES[name]}: {_value(name, before.get(name))} → {_value(name, after[name])}" for name in after]
+
+
+def _value(name: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    choices = {"visibility": CommunityPolicy.Visibility, "joining": CommunityPolicy.Joining}.get(name)
+    return str(choices(value).label.split(":")[0]).lower() if choices and value in choices else str(value)
