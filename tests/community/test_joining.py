@@ -76,9 +76,7 @@ class TestJoining:
         with pytest.raises(Refused, match="let you in again"):
             joining.join(cast.waste, person=cast.eve)
 
-    def test_a_request_becomes_a_membership_when_anyone_can_join_by_then(
-        self, cast: Cast, care: CommunityPage
-    ) -> None:
+    def test_a_request_becomes_a_membership_when_anyone_can_join_by_then(self, cast: Cast, care: CommunityPage) -> None:
         asked(care, cast.eve)
         care.policy.joining = "anyone"
         care.policy.save()
