@@ -193,6 +193,8 @@ STATIC_ROOT = VAR_DIR / "static"
 # Files that people gave are never served from here by the web server: every one passes a view that asks access.py.
 MEDIA_URL = "/media/"
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "media")))
+# Set where nginx serves MEDIA_ROOT under an `internal` location: Django then decides, and nginx sends the bytes.
+X_ACCEL_PREFIX = env.str("X_ACCEL_PREFIX", default="")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -225,7 +227,7 @@ TASKS = {
 CACHES = {
     "default": env.cache_url("CACHE_URL")
     if "CACHE_URL" in env.ENVIRON
-    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 1000}}
 }
 
 # --- Security --------------------------------------------------------------------------------------------------------

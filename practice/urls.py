@@ -2,10 +2,13 @@
 
 from django.urls import path
 
-from practice.views import moderating, stories, topics, writing
+from practice.views import feeds, media, moderating, stories, topics, writing
 
 urlpatterns = [
     path("stories/", stories.stories, name="stories"),
+    path("stories/feed/", feeds.stories, name="stories-feed"),
+    path("stories/<int:pk>/picture/<int:width>/", media.picture, name="story-picture"),
+    path("stories/<int:pk>/attachments/<str:key>/<str:name>", media.attachment, name="story-attachment"),
     path("stories/<int:pk>/", stories.story, name="story-short"),
     path("stories/<int:pk>/<slug:slug>/", stories.story, name="story"),
     path("topics/", topics.topics, name="topics"),

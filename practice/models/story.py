@@ -17,7 +17,7 @@ from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from taggit.models import TaggedItemBase
 from wagtail.fields import RichTextField
-from wagtail.models import Orderable, Page, PageManager, TaskState, WorkflowState
+from wagtail.models import Orderable, Page, PageManager, Revision, TaskState, WorkflowState
 from wagtail.query import PageQuerySet
 
 from community import access
@@ -77,6 +77,17 @@ class StoryQuerySet(PageQuerySet):
     def in_regions(self, *regions: str) -> Self:
         """Stories of councils in any of these regions."""
         return self.filter(council__in=Council.objects.filter(region__in=regions).values("pk"))
+
+    def readable_with(self, story: "StoryPage") -> Self:
+        """Published stories that everybody may read who may read this one: the public ones, and its neighbours."""
+        closed = [pk for pk in access.closed_communities(None) if pk != story.community_id]
+        return self.filter(shown=True).exclude(community__in=closed)
+
+    def like(self, story: "StoryPage") -> Self:
+        """Other stories that share a topic with this one."""
+        topics = [topic.pk for topic in story.topics.all()]
+        through = StoryPage.topics.through.objects.filter(topic__in=topics)
+        return self.filter(pk__in=through.values("storypage")).exclude(pk=story.pk) if topics else self.none()
 
     def in_communities(self, *communities: CommunityPage) -> Self:
         """Stories of any of these communities."""
@@ -258,6 +269,10 @@ class StoryPage(Page):
         """Answer nothing at the address in the page tree, so that there is one door and one check."""
         raise Http404
 
+    def picture_address(self, width: int) -> str:
+        """Where its lead picture is served in one width. The number of the picture makes a new one a new address."""
+        return f"{reverse('story-picture', args=[self.pk, width])}?v={self.picture_id}"
+
     @property
     def audience(self) -> str:
         """Who may read it once it is published."""
@@ -314,6 +329,16 @@ class StoryPage(Page):
         if self.may_be_edited_by(person):
             return True
         return self.state != self.State.DRAFT and self.may_be_moderated_by(person)
+
+    def revisions_seen_by(self, person: Any) -> "models.QuerySet[Revision]":
+        """The versions that this person may read whatever is published: all for its authors, what was sent to be read
+        for those who moderate it."""
+        revisions: models.QuerySet[Revision] = self.revisions
+        if self.may_be_edited_by(person):
+            return revisions
+        if self.may_be_moderated_by(person):
+            return revisions.filter(pk__in=TaskState.objects.filter(revision__in=revisions).values("revision"))
+        return revisions.none()
 
 
 class StoryAuthor(Orderable):
@@ -372,3 +397,12 @@ class StoryAttachment(Orderable):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def key(self) -> str:
+        """The folder that it lies in: what names it in an address, in a draft as in the published story."""
+        return self.file.name.split("/")[-2]
+
+    def get_absolute_url(self) -> str:
+        """Where those who may read the story get it."""
+        return reverse("story-attachment", args=[self.page_id, self.key, self.name.replace("/", "-")])

@@ -8,9 +8,20 @@ from django.utils.safestring import SafeString, mark_safe
 
 from community.models import CommunityPage, Council
 from practice.covers import cover as draw_cover
-from practice.models import StoryPage, Topic
+from practice.models import StoryAttachment, StoryPage, Topic
 
 register = template.Library()
+_OPEN_XML = "application/vnd.openxmlformats-officedocument."
+KINDS = {
+    "application/pdf": "PDF",
+    f"{_OPEN_XML}wordprocessingml.document": "Word document",
+    f"{_OPEN_XML}spreadsheetml.sheet": "Excel spreadsheet",
+    f"{_OPEN_XML}presentationml.presentation": "PowerPoint presentation",
+    "application/vnd.oasis.opendocument.text": "OpenDocument text",
+    "application/vnd.oasis.opendocument.spreadsheet": "OpenDocument spreadsheet",
+    "text/csv": "Table (CSV)",
+    "text/plain": "Text",
+}
 # The same arguments give the same bytes, and drawing takes longer than all else on a card.
 draw = lru_cache(maxsize=4096)(draw_cover)
 
@@ -51,6 +62,12 @@ def author_names(story: StoryPage) -> str:
     if story.credited:
         names.append(story.credited)
     return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
+
+
+@register.filter
+def kind_of_file(file: StoryAttachment) -> str:
+    """What sort of file it is, as people say it."""
+    return KINDS.get(file.content_type) or file.name.rpartition(".")[2].upper()[:8] or "File"
 
 
 def _evidence(thing: Any) -> tuple[str, str, str]:

@@ -1,13 +1,152 @@
-"""Pages."""
+"""The page of a story, and the list of all of them."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, QueryDict
+from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.views.decorators.http import require_safe
+
+from community import access
+from hub.freshness import checked_each_time
+from hub.kept import kept
+from hub.keyset import page_of
+from hub.pagecache import whole_page
+from practice import reading
+from practice.facets import facets_of
+from practice.models import StoryPage
+from practice.models.story import PARTS, StoryQuerySet
+from practice.narrowing import PARAMETERS, Narrowing
+
+MOST_WAYS_OUT = 6
 
 
-def stories(request: HttpRequest) -> HttpResponse:
-    """Stub until the page lands."""
-    raise Http404
+class SeenBy(NamedTuple):
+    """Why a page is not seen by everybody who may read the community, in words."""
+
+    state: str
+    words: str
 
 
+@whole_page()
+@require_safe
 def story(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
-    """Stub until the page lands."""
-    raise Http404
+    """A story, for those who may read it; a draft or a withdrawn one for its authors and those who moderate it."""
+    story = get_object_or_404(StoryPage.objects.select_related("community__policy").defer(*PARTS), pk=pk)
+    published = story.live and access.may_see(request.user, story.audience)
+    if not published and not story.may_be_seen_by(request.user):
+        raise Http404
+    public = published and story.audience == access.PUBLIC
+    shown = story if story.live else reading.version_for(request.user, story)
+    if slug != shown.readable_slug:
+        return _moved(shown, public=public)
+    if published:
+        pieces = reading.published_pieces(story.pk)
+    else:
+        others = StoryPage.objects.visible_to(request.user)
+        pieces = reading.pieces_of(reading.Reading(shown, others=others))
+    by_author = access.signed_in(request.user) and request.user.pk in pieces.author_ids
+    may_edit = story.may_be_edited_by(request.user) if story.has_unpublished_changes or not story.live else by_author
+    context: dict[str, Any] = {
+        "story": shown,
+        "pieces": pieces,
+        "public": public,
+        "seen_by": _seen_by(story),
+        "may_edit": may_edit,
+        "newer_draft": may_edit and story.live and story.has_unpublished_changes,
+        "missing": pieces.missing if by_author else [],
+    }
+    response = render(request, "practice/story.html", context)
+    return checked_each_time(request, response, public=public and not access.signed_in(request.user))
+
+
+def _moved(story: StoryPage, *, public: bool) -> HttpResponse:
+    """To the address with the right words. Asked again each time: a title may change back."""
+    response = HttpResponsePermanentRedirect(story.get_absolute_url())
+    response["Cache-Control"] = "public, no-cache" if public else "private, no-cache"
+    return response
+
+
+def _seen_by(story: StoryPage) -> SeenBy | None:
+    """What state a story is in that is not published, and who sees its page."""
+    if story.live:
+        return None
+    readers = "its authors"
+    if story.state != StoryPage.State.DRAFT:
+        readers += f", the facilitators of {story.community.title if story.community else 'its community'}"
+    return SeenBy(StoryPage.State(story.state).label, f"Only {readers} and the editors of the site see this page.")
+
+
+@dataclass(frozen=True)
+class StoryList:
+    """A list of stories, made into its page for all who may read the same communities."""
+
+    title: str
+    address: str
+    feed: str
+    html: SafeString
+
+
+@whole_page(*PARAMETERS)
+@require_safe
+def stories(request: HttpRequest) -> HttpResponse:
+    """All stories that this person may read, narrowed down as the address says."""
+
+    def make() -> StoryList:
+        return _story_list(request.GET, request.user)
+
+    if access.signed_in(request.user):
+        asked = tuple((name, tuple(request.GET.getlist(name))) for name in PARAMETERS if name in request.GET)
+        found = kept(make, "stories", access.closed_communities(request.user), asked)
+    else:
+        # Kept as a whole page; what visitors make up must not push out what others read.
+        found = make()
+    response = render(request, "practice/stories.html", {"found": found})
+    return checked_each_time(request, response, public=not access.signed_in(request.user))
+
+
+def _story_list(query: QueryDict, person: Any) -> StoryList:
+    """Make the list: one page of it, what it was narrowed down to, and what it could be."""
+    narrowing = Narrowing.asked(query, person)
+    everything = StoryPage.objects.visible_to(person)
+    narrowed = narrowing.narrow(everything)
+    page = page_of(narrowing.in_order(narrowed).for_cards(), query.dict(), descending=not narrowing.oldest_first)
+    total = narrowed.count()
+    end = narrowing.address().removesuffix(".")
+    feed = f"{reverse('stories-feed')}{end}"
+    context = {
+        "narrowing": narrowing,
+        "facets": facets_of(everything, narrowing),
+        "stories": page.rows,
+        "total": total,
+        "of": everything.count() if narrowing.choices else total,
+        "chips": [(choice.label, narrowing.address(without=choice)) for choice in narrowing.choices],
+        "newest": narrowing.address(oldest_first=False),
+        "oldest": narrowing.address(oldest_first=True),
+        "feed": feed,
+        **page.addresses(narrowing.parameters()),
+    }
+    if not total:
+        context["ways_out"] = _ways_out(everything, narrowing)
+    labels = ", ".join(choice.label for choice in narrowing.choices[:4])
+    return StoryList(
+        title=f"Stories: {labels}" if labels else "Stories",
+        address=f"{reverse('stories')}{end}",
+        feed=feed,
+        html=render_to_string("practice/stories_found.html", context),
+    )
+
+
+def _ways_out(everything: StoryQuerySet, narrowing: Narrowing) -> list[tuple[str, str, int]]:
+    """Where nothing matches: each choice that could be given up, where that leads, and how many stories are there."""
+    if len(narrowing.choices) < 2:
+        return []
+    ways = []
+    for choice in narrowing.choices[:MOST_WAYS_OUT]:
+        number = narrowing.without(choice).narrow(everything).count()
+        if number:
+            ways.append((choice.label, narrowing.address(without=choice), number))
+    return ways

@@ -1,0 +1,23 @@
+"""Answers that a browser may keep only as long as they are true, and only for itself where they are not for everybody."""
+
+from hashlib import blake2b
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import get_conditional_response, patch_vary_headers
+
+
+def checked_each_time(
+    request: HttpRequest, response: HttpResponse, *, public: bool, etag: str = ""
+) -> HttpResponse:
+    """The answer with an ETag and the rule to ask again each time; 304 where the reader has it already.
+
+    `public` says that everybody would get these bytes. The tag is `etag`, else a digest of the content; there is no
+    Last-Modified, since a page changes with rows that have no date, such as the names of its authors.
+    """
+    response["Cache-Control"] = "public, no-cache" if public else "private, no-cache"
+    patch_vary_headers(response, ["Cookie"])
+    response["ETag"] = f'"{etag or blake2b(response.content, digest_size=12).hexdigest()}"'
+    if response.status_code == 200:
+        answer = get_conditional_response(request, etag=response["ETag"], response=response)
+        return answer or response
+    return response

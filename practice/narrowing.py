@@ -1,0 +1,150 @@
+"""How a list of stories is narrowed down: read from the address, applied to the stories, written back as an address.
+
+It never fails: what is not known is left out and said. A community or a tag that this person may not see is not known.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+from taggit.models import Tag
+
+from community.models import CommunityPage, Council
+from practice.models import StoryPage, StoryTag, Topic
+from practice.models.story import StoryQuerySet
+
+# In the order in which they stand on the page.
+KINDS = {
+    "community": "Community",
+    "topic": "Topic",
+    "status": "How it stands",
+    "region": "Region",
+    "council": "Council",
+    "tag": "In their own words",
+}
+PARAMETERS = (*KINDS, "sort", "after", "before")
+MOST_VALUES = 30
+
+
+class Choice(NamedTuple):
+    """One value that was chosen: as it stands in the address, and as people read it."""
+
+    kind: str
+    value: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Narrowing:
+    """What was asked of a list of stories. Values of one kind widen it (any of them), kinds narrow it (all of them)."""
+
+    choices: tuple[Choice, ...] = ()
+    oldest_first: bool = False
+    unknown: tuple[tuple[str, str], ...] = ()
+    objects: dict[str, list[Any]] = field(default_factory=dict, compare=False, repr=False)
+
+    @classmethod
+    def asked(cls, query: QueryDict, person: Any) -> "Narrowing":
+        """Read it from an address, as this person may."""
+        choices: list[Choice] = []
+        unknown: list[tuple[str, str]] = []
+        objects: dict[str, list[Any]] = {}
+        for kind, label in KINDS.items():
+            values = [value[:120] for value in dict.fromkeys(query.getlist(kind)) if value.strip()][:MOST_VALUES]
+            if not values:
+                continue
+            found = {name.lower(): (choice, thing) for name, choice, thing in _known(kind, values, person)}
+            unknown += [(label, value) for value in values if value.lower() not in found]
+            for choice, thing in found.values():
+                if choice not in choices:
+                    choices.append(choice)
+                    objects.setdefault(kind, []).append(thing)
+        return cls(tuple(choices), query.get("sort") == "oldest", tuple(unknown), objects)
+
+    def narrow(self, stories: StoryQuerySet, *, leaving_out: str = "") -> StoryQuerySet:
+        """These stories narrowed down; without the values of one kind, for counting what else it could be."""
+        for kind, things in self.objects.items():
+            if kind != leaving_out:
+                stories = _NARROW[kind](stories, things)
+        return stories
+
+    def count(self, stories: StoryQuerySet, kind: str, value: str) -> int:
+        """How many of these stories one of the chosen values leaves."""
+        values = [choice.value for choice in self.choices if choice.kind == kind]
+        return _NARROW[kind](stories, [self.objects[kind][values.index(value)]]).count()
+
+    def in_order(self, stories: StoryQuerySet) -> StoryQuerySet:
+        """These stories in the order that was asked for."""
+        return stories.oldest_first() if self.oldest_first else stories.newest_first()
+
+    def chosen(self, kind: str) -> set[str]:
+        """The values that were chosen of one kind."""
+        return {choice.value for choice in self.choices if choice.kind == kind}
+
+    def without(self, choice: Choice) -> "Narrowing":
+        """The same with one choice given up."""
+        things = [
+            (other, thing)
+            for kind, kind_things in self.objects.items()
+            for other, thing in zip((c for c in self.choices if c.kind == kind), kind_things, strict=True)
+            if other != choice
+        ]
+        objects: dict[str, list[Any]] = {}
+        for other, thing in things:
+            objects.setdefault(other.kind, []).append(thing)
+        return Narrowing(tuple(other for other, _ in things), self.oldest_first, (), objects)
+
+    def parameters(self, *, without: Choice | None = None, sort: bool = True) -> list[tuple[str, str]]:
+        """What the address says of it, always in the same order, without the place in the list."""
+        kept = [(choice.kind, choice.value) for choice in self.choices if choice != without]
+        return [*kept, ("sort", "oldest")] if sort and self.oldest_first else kept
+
+    def address(self, *, without: Choice | None = None, oldest_first: bool | None = None) -> str:
+        """The end of an address: the same list, without one choice or in another order. Never empty."""
+        parameters = self.parameters(without=without, sort=oldest_first is None)
+        if oldest_first:
+            parameters.append(("sort", "oldest"))
+        return f"?{urlencode(parameters)}" if parameters else "."
+
+
+def _known(kind: str, values: list[str], person: Any) -> Iterator[tuple[str, Choice, Any]]:
+    """Those of the values that exist for this person: the value, what was chosen, and the thing that it names."""
+    if kind == "status":
+        for status in StoryPage.Status:
+            if status.value in values:
+                yield status.value, Choice(kind, status.value, str(status.label)), status.value
+    elif kind == "region":
+        known = Council.objects.filter(region__in=values).order_by("region").values_list("region", flat=True)
+        for region in known.distinct():
+            yield region, Choice(kind, region, region), region
+    elif kind == "topic":
+        for topic in Topic.objects.filter(slug__in=values):
+            yield topic.slug, Choice(kind, topic.slug, topic.title), topic
+    elif kind == "council":
+        for council in Council.objects.filter(code__in=[*values, *(value.upper() for value in values)]):
+            today = council.successor()
+            yield council.code, Choice(kind, today.code.lower(), today.short_name or today.name), today
+    elif kind == "community":
+        for community in CommunityPage.objects.visible_to(person).filter(slug__in=values):
+            yield community.slug, Choice(kind, community.slug, community.title), community
+    else:
+        for tag in tags_seen_by(person).filter(slug__in=values):
+            yield tag.slug, Choice(kind, tag.slug, tag.name), tag.slug
+
+
+def tags_seen_by(person: Any) -> Any:
+    """The tags of stories that this person may read. Any other tag is not there for them."""
+    seen = StoryTag.objects.filter(content_object__in=StoryPage.objects.visible_to(person).values("pk"))
+    return Tag.objects.filter(pk__in=seen.values("tag"))
+
+
+_NARROW = {
+    "community": lambda stories, things: stories.in_communities(*things),
+    "topic": lambda stories, things: stories.about(*things),
+    "status": lambda stories, things: stories.standing(*things),
+    "region": lambda stories, things: stories.in_regions(*things),
+    "council": lambda stories, things: stories.from_council(*things),
+    "tag": lambda stories, things: stories.tagged(*things),
+}

@@ -1,0 +1,246 @@
+"""What the page of one story shows. Each thing is read when the page first asks for it, and all of it for all readers.
+
+Nothing here depends on who asks: what a page adds for its authors or moderators stands in the view. So the pieces of a
+published story are made once and shown to everybody who may read it, until something on the site changes.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from math import ceil
+from typing import Any, NamedTuple
+
+from django.template.loader import render_to_string
+from django.utils.dateformat import format as format_date
+from django.utils.functional import cached_property
+from django.utils.safestring import SafeString
+
+from hub import richtext
+from hub.kept import kept
+from practice.models import StoryAttachment, StoryAuthor, StoryPage, Topic
+from practice.models.story import PARTS, StoryQuerySet
+
+WORDS_A_MINUTE = 220
+PICTURE_WIDTHS = (480, 768, 1280)
+# What an author may still add, in the words of the invitation.
+INVITATIONS = {
+    "worth_repeating": "The part worth repeating: what a colleague should copy",
+    "problem": "What was wrong, and where it arose",
+    "did": "What you did",
+    "happened": "What happened",
+    "learned": "What you learned",
+    "took": "What it took: people, money, time",
+    "began_on": "When it happened",
+    "practice_status": "Whether it still runs",
+    "topics": "A topic, so that others find it",
+    "picture": "A picture",
+}
+
+
+class Section(NamedTuple):
+    """One line of the contents, and the part of the story that it leads to."""
+
+    anchor: str
+    label: str
+    html: str = ""
+
+
+class Picture(NamedTuple):
+    """The lead picture, ready for an `img`."""
+
+    address: str
+    sizes: str
+    width: int
+    height: int
+    alt: str
+
+
+class Reading:
+    """A story as its page shows it: the published version, or a draft."""
+
+    def __init__(self, story: StoryPage, *, others: StoryQuerySet) -> None:
+        """`others` are the stories that this page may name: readable by all who will see it."""
+        self.story = story
+        self.others = others
+
+    @cached_property
+    def authors(self) -> list[StoryAuthor]:
+        """The authors in their order, with their councils."""
+        authorships = self.story.authorships.all()
+        if hasattr(authorships, "select_related"):
+            authorships = authorships.select_related("person__council")
+        return list(authorships)
+
+    @cached_property
+    def topics(self) -> list[Topic]:
+        """Its topics, by title."""
+        topics = self.story.topics.all()
+        if hasattr(topics, "select_related"):
+            topics = topics.select_related("parent")
+        return list(topics)
+
+    @cached_property
+    def parts(self) -> list[Section]:
+        """The parts that have been told, in the order of a story, with what it took between doing and result."""
+        story = self.story
+        labels = {part: story._meta.get_field(part).verbose_name for part in PARTS}
+        told = [Section(part, labels[part].capitalize(), getattr(story, part)) for part in PARTS if getattr(story, part)]
+        if self.took:
+            after = sum(section.anchor in {"problem", "did"} for section in told)
+            told.insert(after, Section("took", "What it took"))
+        return told
+
+    @cached_property
+    def took(self) -> list[tuple[str, str]]:
+        """What it took, as label and words."""
+        story = self.story
+        facts = (("People", story.took_people), ("Money", story.took_money), ("Time", story.took_time))
+        return [(label, words) for label, words in facts if words]
+
+    @cached_property
+    def attachments(self) -> list[StoryAttachment]:
+        """The files that belong to it."""
+        return list(self.story.attachments.all())
+
+    @cached_property
+    def contents(self) -> list[Section]:
+        """What the page holds, for the list beside it."""
+        first = [Section("worth", "The part worth repeating")] if self.story.worth_repeating else []
+        last = [Section("files", "Files")] if self.attachments else []
+        return [*first, *self.parts, *last]
+
+    @property
+    def picture_after(self) -> str:
+        """The part that the lead picture follows."""
+        anchors = [section.anchor for section in self.parts]
+        return "did" if "did" in anchors else (anchors[0] if anchors else "")
+
+    @cached_property
+    def picture(self) -> Picture | None:
+        """The lead picture in the widths that are served."""
+        story = self.story
+        if story.picture is None:
+            return None
+        return Picture(
+            story.picture_address(PICTURE_WIDTHS[1]),
+            ", ".join(f"{story.picture_address(width)} {width}w" for width in PICTURE_WIDTHS),
+            story.picture.width,
+            story.picture.height,
+            story.picture_alt,
+        )
+
+    @cached_property
+    def minutes(self) -> int:
+        """Minutes to read."""
+        words = sum(len(richtext.plain_text(getattr(self.story, part)).split()) for part in PARTS)
+        return max(1, ceil(words / WORDS_A_MINUTE))
+
+    @property
+    def when(self) -> str:
+        """When it happened, in months."""
+        return months(self.story.began_on, self.story.ended_on, going_on=self.story.practice_status in GOING_ON)
+
+    @property
+    def tags(self) -> list[Any]:
+        """Its free words."""
+        return sorted(self.story.tags.all(), key=lambda tag: tag.name.lower())
+
+    @property
+    def similar(self) -> list[StoryPage]:
+        """A few stories that a reader of this one may like."""
+        return list(self.others.like(self.story).newest_first().for_cards()[:3])
+
+    @property
+    def grew_out_of(self) -> StoryPage | None:
+        """The story that this practice was taken from."""
+        return self.others.filter(pk=self.story.based_on_id).first() if self.story.based_on_id else None
+
+    @property
+    def missing(self) -> list[str]:
+        """What its authors may still add, in words."""
+        story = self.story
+        empty = {name for name in INVITATIONS if name not in {"took", "topics"} and not getattr(story, name)}
+        if not self.took:
+            empty.add("took")
+        if not self.topics:
+            empty.add("topics")
+        return [words for name, words in INVITATIONS.items() if name in empty]
+
+
+GOING_ON = {StoryPage.Status.RUNNING, StoryPage.Status.CHANGED}
+
+
+def months(began: date | None, ended: date | None, *, going_on: bool = False) -> str:
+    """A time in months: September 2023 to March 2024. Something that still goes on is told by its beginning."""
+    if began is None and ended is None:
+        return ""
+    if began is None:
+        return f"Until {format_date(ended, 'F Y')}"
+    first = format_date(began, "F Y")
+    if ended is None:
+        return f"Since {first}" if going_on else first
+    last = format_date(ended, "F Y")
+    return first if first == last else f"{first} to {last}"
+
+
+def version_for(person: Any, story: StoryPage) -> StoryPage:
+    """A story that is not published, as this person may read it: the newest text for its authors, the one that was
+    sent for those who moderate it, else what was published last."""
+    newest = story.revisions_seen_by(person).order_by("-created_at", "-pk").first()
+    if newest is None:
+        return story
+    version = newest.as_object()
+    version.community, version.published_at = story.community, story.published_at
+    return version
+
+
+def has_picture(person: Any, story: StoryPage, picture: int) -> bool:
+    """Whether a version of the story that this person may read, besides the published one, has this picture."""
+    return story.revisions_seen_by(person).filter(content__picture=picture).exists()
+
+
+def attachment_in_a_draft(person: Any, story: StoryPage, key: str) -> StoryAttachment | None:
+    """The file with this key in a version of the story that this person may read, besides the published one."""
+    for revision in story.revisions_seen_by(person).filter(content__attachments__icontains=f"attachments/{key}/"):
+        for row in revision.content["attachments"]:
+            if row["file"].startswith(f"attachments/{key}/"):
+                names = ("title", "file", "name", "content_type", "size")
+                return StoryAttachment(**{name: row[name] for name in names})
+    return None
+
+
+@dataclass(frozen=True)
+class Pieces:
+    """A story, made into the pieces of its page: the same for everybody who may read it."""
+
+    head: SafeString
+    text: SafeString
+    about: SafeString
+    similar: SafeString
+    author_ids: frozenset[int]
+    missing: list[str]
+
+
+def pieces_of(reading: Reading) -> Pieces:
+    """Make the pieces."""
+
+    def piece(name: str) -> SafeString:
+        return render_to_string(f"practice/story_{name}.html", {"reading": reading, "story": reading.story})
+
+    return Pieces(
+        head=piece("head"),
+        text=piece("text"),
+        about=piece("about"),
+        similar=piece("similar"),
+        author_ids=frozenset(author.person_id for author in reading.authors),
+        missing=reading.missing,
+    )
+
+
+def published_pieces(pk: int) -> Pieces:
+    """The pieces of a published story for those who may read it, kept until something on the site changes."""
+
+    def make() -> Pieces:
+        story = StoryPage.objects.select_related("community__policy", "council", "picture").get(pk=pk)
+        return pieces_of(Reading(story, others=StoryPage.objects.readable_with(story)))
+
+    return kept(make, "story", pk)

@@ -1,0 +1,70 @@
+"""The pictures and files of a story, for those who may read that story."""
+
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
+
+from community import access
+from hub.models import Picture
+from hub.private_files import send
+from practice import reading
+from practice.models import StoryPage
+
+# (format of the rendition, what the browser is told), by whether it takes WebP: every browser since 2020 does.
+FORMATS = {True: ("format-webp|webpquality-78", "image/webp"), False: ("format-jpeg|jpegquality-80", "image/jpeg")}
+
+
+@require_safe
+def picture(request: HttpRequest, pk: int, width: int) -> HttpResponseBase:
+    """The lead picture in one of the fixed widths. The file that was given is never served as it is.
+
+    `?v=` names the picture: the published one for the readers, the one of a draft for those who may see the draft.
+    """
+    story, public = _story(request, pk)
+    if width not in reading.PICTURE_WIDTHS:
+        raise Http404
+    wanted = request.GET.get("v", "")
+    number = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 19 else story.picture_id
+    if number is None or not (number == story.picture_id or reading.has_picture(request.user, story, number)):
+        raise Http404
+    image = get_object_or_404(Picture, pk=number)
+    how, content_type = FORMATS["image/webp" in request.headers.get("Accept", "")]
+    rendition = image.get_rendition(f"width-{width}|{how}")
+    response = send(
+        request,
+        rendition.file,
+        content_type=content_type,
+        public=number == story.picture_id and public,
+        etag=f"{number}-{width}-{content_type[6:]}",
+    )
+    response["Vary"] = "Cookie, Accept"
+    return response
+
+
+@require_safe
+def attachment(request: HttpRequest, pk: int, key: str, name: str) -> HttpResponseBase:
+    """A file of the story, to keep and not to open, under the name that it came with."""
+    story, public = _story(request, pk)
+    if not (key.isascii() and key.isalnum()):
+        raise Http404
+    kept = story.attachments.filter(file__startswith=f"attachments/{key}/").first()
+    file = kept or reading.attachment_in_a_draft(request.user, story, key)
+    if file is None:
+        raise Http404
+    return send(
+        request,
+        file.file,
+        content_type=file.content_type,
+        public=kept is not None and public,
+        etag=key,
+        download=file.name,
+    )
+
+
+def _story(request: HttpRequest, pk: int) -> tuple[StoryPage, bool]:
+    """The story, and whether everybody may read it. 404 for those who may see neither it nor a draft of it."""
+    story = get_object_or_404(StoryPage.objects.select_related("community__policy"), pk=pk)
+    published = story.live and access.may_see(request.user, story.audience)
+    if not published and not story.may_be_seen_by(request.user):
+        raise Http404
+    return story, published and story.audience == access.PUBLIC
