@@ -6,9 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers
 
 
-def checked_each_time(
-    request: HttpRequest, response: HttpResponse, *, public: bool, etag: str = ""
-) -> HttpResponse:
+def checked_each_time(request: HttpRequest, response: HttpResponse, *, public: bool, etag: str = "") -> HttpResponse:
     """The answer with an ETag and the rule to ask again each time; 304 where the reader has it already.
 
     `public` says that everybody would get these bytes. The tag is `etag`, else a digest of the content; there is no

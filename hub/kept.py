@@ -9,6 +9,7 @@ from hashlib import blake2b
 from typing import TypeVar
 
 from django.core.cache import cache
+from django.db import connection
 
 from hub import pagecache
 
@@ -20,8 +21,9 @@ def kept(make: Callable[[], Piece], *key: object) -> Piece:
     """What `make` makes, from memory where nothing has changed since.
 
     The version is read first: what is made of newer rows is then never taken for what belongs to an older version.
+    Inside a transaction nothing is kept, since it may see rows that are never committed.
     """
-    version = pagecache.version()
+    version = None if connection.in_atomic_block else pagecache.version()
     if version is None:
         return make()
     name = f"kept:{blake2b(repr((version, key)).encode(), digest_size=16).hexdigest()}"

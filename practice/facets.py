@@ -49,9 +49,7 @@ def facets_of(stories: StoryQuerySet, narrowing: Narrowing) -> list[Facet]:
     return facets
 
 
-def _facet(
-    kind: str, counted: list[tuple[str, str, int]], narrowing: Narrowing, narrowed: StoryQuerySet
-) -> Facet:
+def _facet(kind: str, counted: list[tuple[str, str, int]], narrowing: Narrowing, narrowed: StoryQuerySet) -> Facet:
     label = KINDS[kind]
     chosen = narrowing.chosen(kind)
     names = {choice.value: choice.label for choice in narrowing.choices if choice.kind == kind}

@@ -15,7 +15,7 @@ from community.models import CommunityPage, Council
 from practice.models import StoryPage, StoryTag, Topic
 from practice.models.story import StoryQuerySet
 
-# In the order in which they stand on the page.
+# The names in the address with the headings of the page, in the order in which they stand there.
 KINDS = {
     "community": "Community",
     "topic": "Topic",
@@ -51,12 +51,12 @@ class Narrowing:
         choices: list[Choice] = []
         unknown: list[tuple[str, str]] = []
         objects: dict[str, list[Any]] = {}
-        for kind, label in KINDS.items():
+        for kind in KINDS:
             values = [value[:120] for value in dict.fromkeys(query.getlist(kind)) if value.strip()][:MOST_VALUES]
             if not values:
                 continue
             found = {name.lower(): (choice, thing) for name, choice, thing in _known(kind, values, person)}
-            unknown += [(label, value) for value in values if value.lower() not in found]
+            unknown += [(kind, value) for value in values if value.lower() not in found]
             for choice, thing in found.values():
                 if choice not in choices:
                     choices.append(choice)

@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 
 from hub import richtext
 from hub.kept import kept
+from practice.faces import band_picture
 from practice.models import StoryAttachment, StoryAuthor, StoryPage, Topic
 from practice.models.story import PARTS, StoryQuerySet
 
@@ -83,7 +84,9 @@ class Reading:
         """The parts that have been told, in the order of a story, with what it took between doing and result."""
         story = self.story
         labels = {part: story._meta.get_field(part).verbose_name for part in PARTS}
-        told = [Section(part, labels[part].capitalize(), getattr(story, part)) for part in PARTS if getattr(story, part)]
+        told = [
+            Section(part, labels[part].capitalize(), getattr(story, part)) for part in PARTS if getattr(story, part)
+        ]
         if self.took:
             after = sum(section.anchor in {"problem", "did"} for section in told)
             told.insert(after, Section("took", "What it took"))
@@ -213,6 +216,7 @@ class Pieces:
     """A story, made into the pieces of its page: the same for everybody who may read it."""
 
     head: SafeString
+    picture: SafeString
     text: SafeString
     about: SafeString
     similar: SafeString
@@ -228,6 +232,7 @@ def pieces_of(reading: Reading) -> Pieces:
 
     return Pieces(
         head=piece("head"),
+        picture=band_picture(reading.story),
         text=piece("text"),
         about=piece("about"),
         similar=piece("similar"),

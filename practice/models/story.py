@@ -333,7 +333,7 @@ class StoryPage(Page):
     def revisions_seen_by(self, person: Any) -> "models.QuerySet[Revision]":
         """The versions that this person may read whatever is published: all for its authors, what was sent to be read
         for those who moderate it."""
-        revisions: models.QuerySet[Revision] = self.revisions
+        revisions: models.QuerySet[Revision] = self.revisions.all()
         if self.may_be_edited_by(person):
             return revisions
         if self.may_be_moderated_by(person):

@@ -1,0 +1,54 @@
+"""What stands for a story, a topic, a community or a council: its tile, and the picture that is made of it."""
+
+from functools import lru_cache
+from typing import Any
+
+from django.utils.safestring import SafeString, mark_safe
+
+from community.models import CommunityPage, Council
+from practice.covers import cover as draw_cover
+from practice.models import StoryPage, Topic
+
+# The same arguments give the same bytes, and drawing takes longer than all else on a card.
+draw = lru_cache(maxsize=4096)(draw_cover)
+
+
+def cover(story: StoryPage, columns: int = 4, rows: int = 3) -> SafeString:
+    """The cover of a story: its own evidence, drawn as tiles."""
+    return mark_safe(draw(*_evidence(story), columns=columns, rows=rows))
+
+
+def topic_cover(topic: Topic) -> SafeString:
+    """The four tiles that stand for a topic or a group of topics in a list."""
+    return mark_safe(draw(topic.group_slug, topic.slug, "running", 2, columns=2, rows=2))
+
+
+def band_picture(thing: Any, running: int = 0, stopped: int = 0) -> SafeString:
+    """The picture that runs off the right edge of a band: `<div class="pic">{% band_picture story %}</div>`.
+
+    `thing` is a story, a topic, a community, a council, or any words that choose a tile. `running` and `stopped` light
+    more tiles, where the page says the same numbers in words.
+    """
+    group, seed, began = _evidence(thing)
+    return mark_safe(draw(group, seed, began, running, stopped, columns=9, rows=7, lit=5, start=(2, 3), fit="xMinYMid"))
+
+
+def first_topic(story: StoryPage) -> Topic | None:
+    """The topic that stands for a story in a list."""
+    return next(iter(story.topics.all()), None)
+
+
+def _evidence(thing: Any) -> tuple[str, str, str]:
+    """What the tile is, how it lies, and how the practice stands where it began."""
+    if isinstance(thing, StoryPage):
+        topic = first_topic(thing)
+        group = topic.group_slug if topic else str(thing.community_id)
+        return group, str(thing.pk), thing.practice_status or StoryPage.Status.RUNNING
+    if isinstance(thing, Topic):
+        return thing.group_slug, thing.slug, "running"
+    if isinstance(thing, CommunityPage):
+        topic = next(iter(thing.topics.all()), None)
+        return (topic.group_slug if topic else str(thing.pk)), thing.slug, "running"
+    if isinstance(thing, Council):
+        return thing.kind, thing.code, "running"
+    return str(thing), str(thing), "running"
