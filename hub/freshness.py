@@ -1,4 +1,4 @@
-"""Answers that a browser may keep only as long as they are true, and only for itself where they are not for everybody."""
+"""Answers that a browser may keep only while they are true, and to itself where they are not for everybody."""
 
 from hashlib import blake2b
 

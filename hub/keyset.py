@@ -36,7 +36,7 @@ class KeysetPage:
 
 def page_of(
     queryset: "QuerySet[Any]",
-    parameters: Mapping[str, str],
+    parameters: Mapping[str, Any],
     *,
     by: str = "published_at",
     descending: bool = True,
@@ -75,8 +75,8 @@ def _cursor(row: Any, by: str) -> str:
     return f"{(getattr(row, by) - _EPOCH) // timedelta(microseconds=1)}-{row.pk}"
 
 
-def _position(cursor: str | None) -> tuple[datetime, int] | None:
-    match = _CURSOR.fullmatch(cursor or "")
+def _position(cursor: Any) -> tuple[datetime, int] | None:
+    match = _CURSOR.fullmatch(str(cursor or ""))
     if not match:
         return None
     try:

@@ -1,4 +1,4 @@
-"""Files that people gave, served by a view after it has asked who may see them. The web server never serves them itself.
+"""Files that people gave, served by a view that has asked who may see them. The web server never does that itself.
 
 With X_ACCEL_PREFIX set, Django answers with the name of the file alone and the web server in front (nginx, `internal`)
 sends the bytes.

@@ -23,7 +23,7 @@ class Option(NamedTuple):
 
     value: str
     label: str
-    count: int
+    number: int
     chosen: bool
 
 
@@ -58,7 +58,7 @@ def _facet(kind: str, counted: list[tuple[str, str, int]], narrowing: Narrowing,
     options = [Option(value, name, number, value in chosen) for value, name, number in [*counted, *missing]]
     if kind == "status":
         return Facet(kind, label, options, [])
-    options.sort(key=lambda option: (not option.chosen, -option.count, option.label.lower()))
+    options.sort(key=lambda option: (not option.chosen, -option.number, option.label.lower()))
     first = options[: max(FIRST, len(chosen))]
     rest = options[len(first) : MOST]
     if len(rest) <= 2:

@@ -174,10 +174,8 @@ GOING_ON = {StoryPage.Status.RUNNING, StoryPage.Status.CHANGED}
 
 def months(began: date | None, ended: date | None, *, going_on: bool = False) -> str:
     """A time in months: September 2023 to March 2024. Something that still goes on is told by its beginning."""
-    if began is None and ended is None:
-        return ""
     if began is None:
-        return f"Until {format_date(ended, 'F Y')}"
+        return f"Until {format_date(ended, 'F Y')}" if ended else ""
     first = format_date(began, "F Y")
     if ended is None:
         return f"Since {first}" if going_on else first

@@ -401,7 +401,7 @@ class StoryAttachment(Orderable):
     @property
     def key(self) -> str:
         """The folder that it lies in: what names it in an address, in a draft as in the published story."""
-        return self.file.name.split("/")[-2]
+        return str(self.file).split("/")[-2]
 
     def get_absolute_url(self) -> str:
         """Where those who may read the story get it."""
