@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
 from django.db.models import F, Min
 from django.utils import timezone
 
@@ -48,8 +48,8 @@ def enqueue(kind: str, ids: Iterable[int]) -> None:
         return
     with transaction.atomic():
         Outbox.objects.bulk_create(rows, batch_size=500)
-        if not any(call is _after_commit for _, call, *_ in connection.run_on_commit):
-            transaction.on_commit(_after_commit, robust=True)
+        _here.changed = True
+        transaction.on_commit(_after_commit, robust=True)
 
 
 def drain(engine: Engine | None = None, *, seconds: float | None = None) -> int:
@@ -97,7 +97,9 @@ def held() -> Iterator[None]:
 
 
 def _after_commit() -> None:
-    if not getattr(_here, "held", False):
+    """Drain once for all changes of a transaction."""
+    if getattr(_here, "changed", False) and not getattr(_here, "held", False):
+        _here.changed = False
         _drain_quietly()
 
 
@@ -154,6 +156,7 @@ def _read(kind: str, ids: Sequence[int]) -> tuple[Mapping[int, Document], dict[i
 
 def _settle(results: Iterable[Result], keys: Mapping[tuple[str, int], list[int]]) -> None:
     passed, done = [], []
+    written: dict[str, list[int]] = {}
     for result in results:
         key = result.change.kind, result.change.id
         if result.outcome is Outcome.REFUSED:
@@ -162,8 +165,11 @@ def _settle(results: Iterable[Result], keys: Mapping[tuple[str, int], list[int]]
             passed.append(key)
         else:
             done += keys[key]
-    # Dead letters of a thing go with its next good delivery.
+            written.setdefault(result.change.kind, []).append(result.change.id)
     Outbox.objects.filter(pk__in=done).delete()
+    for kind, ids in written.items():
+        # A thing that was delivered has no dead letters any more.
+        Outbox.objects.dead().filter(kind=kind, object_id__in=ids).delete()
     for key in passed:
         with transaction.atomic():
             # The engine has a higher number than this row. Numbers do not always follow the order of commits, so what

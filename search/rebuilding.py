@@ -11,7 +11,7 @@ from django.db import connections
 from search import documents
 from search.documents import KINDS
 from search.engines import engine as site_engine
-from search.engines.base import Change, Engine, EngineAway, Outcome, Result
+from search.engines.base import Change, Engine, EngineAway, IndexMissing, Outcome, Result
 from search.models import Outbox
 
 logger = logging.getLogger(__name__)
@@ -36,10 +36,29 @@ class Rebuilt:
 
 def rebuild(engine: Engine | None = None, *, progress: Progress | None = None) -> Rebuilt:
     """Make a new index and put it in the place of the live one. When interrupted, the live one stays as it was."""
-    engine, began = engine or site_engine(), time.monotonic()
+    engine = engine or site_engine()
+    try:
+        return _rebuild(engine, progress)
+    except IndexMissing as error:
+        logger.warning("%s It is thrown away.", error)
+        return _rebuild(engine, progress, afresh=True)
+
+
+def mend(engine: Engine, *, why: str) -> bool:
+    """Make the index that is missing or broken anew. Answers whether it is there now; a large one takes its time."""
+    logger.warning("%s It is made anew.", why)
+    if sum(1 for kind in KINDS.values() for _ in kind.ids()) <= AT_ONCE:
+        return _mended(engine)
+    if _making.acquire(blocking=False):
+        threading.Thread(target=_mend_in_background, args=[engine], name="search-rebuild", daemon=True).start()
+    return False
+
+
+def _rebuild(engine: Engine, progress: Progress | None = None, *, afresh: bool = False) -> Rebuilt:
+    began = time.monotonic()
     covered = list(Outbox.objects.values_list("pk", flat=True))
     since = Outbox.objects.next_number()
-    making = engine.rebuild()
+    making = engine.rebuild(afresh=afresh)
     try:
         ids = {name: list(kind.ids()) for name, kind in KINDS.items()}
         total, done = sum(map(len, ids.values())), 0
@@ -64,29 +83,21 @@ def rebuild(engine: Engine | None = None, *, progress: Progress | None = None) -
     return Rebuilt(count, len(refused), time.monotonic() - began)
 
 
-def mend(engine: Engine, *, why: str) -> bool:
-    """Make the index that is missing or broken anew. Answers whether it is there now; a large one takes its time."""
-    logger.warning("%s It is made anew.", why)
-    if sum(1 for kind in KINDS.values() for _ in kind.ids()) <= AT_ONCE:
-        try:
-            rebuild(engine)
-        except EngineAway as error:
-            logger.warning("the index could not be made: %s", error)
-            return False
-        return True
-    if _making.acquire(blocking=False):
-        threading.Thread(target=_mend_in_background, args=[engine], name="search-rebuild", daemon=True).start()
-    return False
-
-
 def _mend_in_background(engine: Engine) -> None:
     try:
-        rebuild(engine)
-    except EngineAway as error:
-        logger.warning("the index could not be made: %s", error)
+        _mended(engine)
     finally:
         connections.close_all()
         _making.release()
+
+
+def _mended(engine: Engine) -> bool:
+    try:
+        _rebuild(engine, afresh=True)
+    except EngineAway as error:
+        logger.warning("the index could not be made: %s", error)
+        return False
+    return True
 
 
 def _batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:

@@ -194,8 +194,12 @@ class Engine(ABC):
         """The version of every document of a kind that can be found, for the comparison with the database."""
 
     @abstractmethod
-    def rebuild(self) -> Rebuild:
-        """Begin a new index. Raises `EngineAway` when somebody else is making one."""
+    def rebuild(self, *, afresh: bool = False) -> Rebuild:
+        """Begin a new index. Raises `EngineAway` when somebody else is making one.
+
+        `afresh` says that the live index is broken: it is thrown away first, so that changes wait until the new one is
+        there instead of being written to one that nobody can read.
+        """
 
     @abstractmethod
     def status(self) -> Status:

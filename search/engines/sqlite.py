@@ -3,13 +3,25 @@
 import math
 import re
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from search.documents import Document
 from search.engines import sqlite_match as match
 from search.engines import sqlite_words
-from search.engines.base import Answer, Candidate, Change, Engine, EngineAway, Rebuild, Result, Second, Status
+from search.engines.base import (
+    Answer,
+    Candidate,
+    Change,
+    Engine,
+    EngineAway,
+    IndexMissing,
+    Rebuild,
+    Result,
+    Second,
+    Status,
+)
 from search.engines.sqlite_file import Generation, IndexFile, answering, said_plainly
 from search.engines.sqlite_search import RANK, VISIBLE, Search, asker
 from search.engines.sqlite_write import BATCH, changed_since, write_all, write_change
@@ -32,7 +44,7 @@ class SqliteEngine(Engine):
 
     def search(self, query: Query, *, second: Second | None = None) -> Answer:
         """See the contract."""
-        with said_plainly():
+        with self._plainly():
             db = self.file.reading()
             with answering(db):
                 return Search(db, query).answer(second)
@@ -41,33 +53,33 @@ class SqliteEngine(Engine):
         """See the contract."""
         if not changes:
             return []
-        with said_plainly(), self.file.writing() as db:
+        with self._plainly(), self.file.writing() as db:
             return [write_change(db, change) for change in changes]
 
     def correct(self, query: Query) -> str | None:
         """See the contract."""
-        with said_plainly():
+        with self._plainly():
             db = self.file.reading()
             with answering(db):
                 return _corrected(db, query)
 
     def similar(self, kind: str, id: int, query: Query) -> list[Candidate]:
         """See the contract."""
-        with said_plainly():
+        with self._plainly():
             db = self.file.reading()
             with answering(db):
                 return _similar(db, kind, id, query)
 
     def versions(self, kind: str) -> dict[int, int]:
         """See the contract."""
-        with said_plainly():
+        with self._plainly():
             db = self.file.reading()
             return dict(db.execute("SELECT object, version FROM doc WHERE kind = ? AND live", [kind]))
 
-    def rebuild(self) -> Rebuild:
+    def rebuild(self, *, afresh: bool = False) -> Rebuild:
         """See the contract."""
         with said_plainly():
-            return SqliteRebuild(Generation(self.file))
+            return SqliteRebuild(Generation(self.file, afresh=afresh))
 
     def status(self) -> Status:
         """See the contract."""
@@ -78,6 +90,16 @@ class SqliteEngine(Engine):
                 return Status(self.name, place, True, documents, self.file.size(), "ready")
         except EngineAway as error:
             return Status(self.name, place, False, words=str(error))
+
+    @contextmanager
+    def _plainly(self) -> Iterator[None]:
+        """Say plainly what is wrong, and remember which file it was."""
+        try:
+            with said_plainly():
+                yield
+        except IndexMissing:
+            self.file.is_broken()
+            raise
 
 
 class SqliteRebuild(Rebuild):

@@ -52,12 +52,13 @@ class IndexFile:
 
     def __init__(self, link: Path) -> None:
         self.link = link
+        self.broken: tuple[int, int] | None = None
         self._here = threading.local()
 
     def reading(self) -> sqlite3.Connection:
         """This thread's connection to the current generation."""
         for _ in range(5):
-            identity = self._identity()
+            identity = self._here.tried = self._identity()
             held = getattr(self._here, "held", None)
             if held and held[:2] == (identity, os.getpid()):
                 return held[2]
@@ -95,6 +96,20 @@ class IndexFile:
         if held and held[1] == os.getpid():
             held[2].close()
 
+    def is_broken(self) -> None:
+        """Remember the file that this thread tried last as broken, and let go of it."""
+        self.broken = getattr(self._here, "tried", None)
+        self.close()
+
+    def throw_away(self) -> None:
+        """Take the broken file out of its place, unless it was replaced in the meantime."""
+        try:
+            if self._identity() != self.broken:
+                raise EngineAway("The search index was made anew a moment ago.")
+        except IndexMissing:
+            pass
+        self.link.unlink(missing_ok=True)
+
     def size(self) -> int:
         """Bytes on disk of the current generation, with its journal."""
         path = os.path.realpath(self.link)
@@ -111,12 +126,18 @@ class IndexFile:
 class Generation:
     """A file of a new generation. Only one can be under way for an index."""
 
-    def __init__(self, index: IndexFile) -> None:
+    def __init__(self, index: IndexFile, *, afresh: bool = False) -> None:
         self.index = index
         self._lock = open(index.link.with_suffix(".lock"), "w")  # noqa: SIM115
         if not locks.lock(self._lock, locks.LOCK_EX | locks.LOCK_NB):
             self._lock.close()
             raise EngineAway("The search index is being made anew by somebody else already.")
+        if afresh:
+            try:
+                index.throw_away()
+            except EngineAway:
+                self._unlock()
+                raise
         self._remove_others(Path(os.path.realpath(index.link)))
         self.path = index.link.with_name(f"{index.link.stem}-{secrets.token_hex(4)}.sqlite3")
         # Made without regard for a power cut: it is on disk before it is anybody's index.
