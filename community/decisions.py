@@ -14,6 +14,7 @@ from community.models import CommunityPage, CommunityPolicy, Person
 SENTENCES = {
     "community.found": ("Community made", "made the community"),
     "community.set_policy": ("Community opened or closed", "changed who may see it, join it and publish in it"),
+    "community.choose_topics": ("Topics chosen", "chose what stories here are about"),
     "community.join": ("Joined", "joined"),
     "community.ask": ("Asked to join", "asked to join"),
     "community.take_back": ("Request taken back", "took back the request to join"),

@@ -2,11 +2,25 @@
 
 from django.urls import path
 
-from community.views import communities, councils, people
+from community.views import communities, councils, members, people
 
 urlpatterns = [
     path("communities/", communities.communities, name="communities"),
+    path("communities/new/", communities.new, name="new-community"),
+    path("communities/yours/", members.yours, name="your-communities"),
+    path("communities/yours/<int:pk>/<slug:verb>/", members.answer_invitation, name="answer-invitation"),
     path("communities/<slug:slug>/", communities.community, name="community"),
+    path("communities/<slug:slug>/join/", members.join, name="join-community"),
+    path("communities/<slug:slug>/ask/", members.ask, name="ask-community"),
+    path("communities/<slug:slug>/leave/", members.leave, name="leave-community"),
+    path("communities/<slug:slug>/members/", members.members, name="community-members"),
+    path("communities/<slug:slug>/members/<int:person>/invite/", members.invite_person, name="invite-person"),
+    path("communities/<slug:slug>/members/<int:person>/<slug:verb>/", members.decide, name="decide-member"),
+    path("communities/<slug:slug>/invitations/", members.invitations, name="community-invitations"),
+    path("communities/<slug:slug>/invitations/<int:pk>/take-back/", members.take_back, name="take-back-invitation"),
+    path("communities/<slug:slug>/settings/", communities.settings, name="community-settings"),
+    path("communities/<slug:slug>/settings/policy/", communities.policy, name="community-policy"),
+    path("communities/<slug:slug>/decisions/", communities.log, name="community-decisions"),
     path("people/", people.people, name="people"),
     path("people/<int:pk>/", people.person, name="person-short"),
     path("people/<int:pk>/<slug:slug>/", people.person, name="person"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from practice.views import feeds, media, moderating, stories, topics, writing
+from practice.views import feeds, gathering, media, moderating, stories, topics, writing
 
 urlpatterns = [
     path("stories/", stories.stories, name="stories"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("topics/", topics.topics, name="topics"),
     path("topics/<slug:slug>/", topics.topic, name="topic"),
     path("tags/<slug:slug>/", topics.tag, name="tag"),
+    path("communities/<slug:slug>/topics/", gathering.community_topics, name="community-topics"),
     path("write/", writing.write, name="write"),
     path("write/yours/", writing.yours, name="your-stories"),
     path("write/<int:pk>/", writing.draft, name="draft"),

@@ -1,13 +1,143 @@
-"""Pages."""
+"""Communities: the list of them, the front page of each, and how facilitators and editors set them up."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from community import access, decisions, hosting
+from community.forms.community import AboutForm, FoundingForm, PolicyForm
+from community.models import CommunityPage, Council, Invitation, Membership
+from community.views.doors import for_facilitators, found
+from hub.keyset import page_of
+from hub.pagecache import whole_page
+from hub.refusal import Refused
+
+COUNCILS_NAMED = 12
 
 
+@whole_page()
+@require_safe
 def communities(request: HttpRequest) -> HttpResponse:
-    """Stub until the page lands."""
-    raise Http404
+    """Every community that whoever asks may find."""
+    rows = CommunityPage.objects.visible_to(request.user).select_related("policy").with_member_count().order_by("title")
+    return render(
+        request,
+        "community/communities.html",
+        {"communities": list(rows), "may_found": access.is_editor(request.user)},
+    )
 
 
+@whole_page()
+@require_safe
 def community(request: HttpRequest, slug: str) -> HttpResponse:
-    """Stub until the page lands."""
-    raise Http404
+    """The front page of one community."""
+    community = found(request, slug)
+    person = request.user
+    reads = community.may_be_read_by(person)
+    councils = list(_councils_of(community)) if reads else []
+    return render(
+        request,
+        "community/community.html",
+        {
+            "community": community,
+            "crumbs": [("Communities", "/communities/")],
+            "reads": reads,
+            "members": community.memberships.present().count(),
+            "facilitators": community.memberships.facilitators().with_people(),
+            "councils": councils[:COUNCILS_NAMED],
+            "council_count": len(councils),
+            "membership": community.membership_of(person),
+            "invitation": Invitation.objects.open().to(person).filter(community=community).first(),
+            "is_member": access.is_member(person, community),
+            "facilitates": access.facilitates(person, community),
+        },
+    )
+
+
+@for_facilitators
+def settings(request: HttpRequest, community: CommunityPage) -> HttpResponse:
+    """What a community says of itself."""
+    form = AboutForm(request.POST or None, community=community)
+    if request.method == "POST" and form.is_valid():
+        try:
+            hosting.describe(community, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+            form.data = {**form.data.dict(), "base_revision": _latest(community)}  # type: ignore[attr-defined]
+            return _page(request, "community/settings.html", community, form, status=409)
+        messages.success(request, "Saved. Everybody sees it now.")
+        return redirect(community)
+    return _page(request, "community/settings.html", community, form)
+
+
+@for_facilitators
+def policy(request: HttpRequest, community: CommunityPage) -> HttpResponse:
+    """Who may see a community, join it and publish in it. Opening it is asked about first."""
+    form = PolicyForm(request.POST or None, instance=community.policy)
+    if request.method != "POST" or not form.is_valid():
+        return _page(request, "community/policy.html", community, form)
+    wanted = {name: form.cleaned_data[name] for name in hosting.POLICY}
+    known = form.cleaned_data["known"] == wanted["visibility"]
+    if hosting.opens(community.policy.visibility, wanted["visibility"]) and not known:
+        opening = hosting.what_opens(community, wanted["visibility"])
+        return _page(request, "community/policy_opens.html", community, form, opening=opening, wanted=wanted)
+    try:
+        hosting.set_policy(community, by=request.user, published_too=known, **wanted)  # type: ignore[arg-type]
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
+        return _page(request, "community/policy.html", community, form)
+    messages.success(request, "Saved. It holds from now on.")
+    return redirect("community-policy", slug=community.slug)
+
+
+@for_facilitators
+@require_safe
+def log(request: HttpRequest, community: CommunityPage) -> HttpResponse:
+    """What was decided, by whom and why."""
+    page = page_of(decisions.decisions_of(community), request.GET, by="timestamp", size=50)
+    return render(
+        request,
+        "community/decisions.html",
+        {"community": community, "decisions": decisions.told(page.rows), "pages": page.addresses()},
+    )
+
+
+def new(request: HttpRequest) -> HttpResponse:
+    """Make a community: for editors of the site."""
+    if not access.signed_in(request.user):
+        return redirect_to_login(request.get_full_path())
+    if not access.is_editor(request.user):
+        raise PermissionDenied
+    form = FoundingForm(request.POST or None, initial={"visibility": "open", "joining": "anyone", "hue": 310})
+    if request.method == "POST" and form.is_valid():
+        try:
+            community = hosting.found(by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
+        except Refused as refusal:
+            form.add_error("slug", str(refusal))
+        else:
+            messages.success(request, f"{community.title} is made. Say now what it is for.")
+            return redirect("community-settings", slug=community.slug)
+    return render(request, "community/new.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _page(
+    request: HttpRequest, template: str, community: CommunityPage, form: Any, status: int = 0, **context: Any
+) -> HttpResponse:
+    context = {"community": community, "form": form, "facilitates": True, "is_member": True, **context}
+    return render(request, template, context, status=status or (422 if form.errors else 200))
+
+
+def _latest(community: CommunityPage) -> int | None:
+    return CommunityPage.objects.values_list("latest_revision", flat=True).get(pk=community.pk)
+
+
+def _councils_of(community: CommunityPage) -> "QuerySet[Council]":
+    """The councils that its members work for."""
+    people = Membership.objects.present().filter(community=community).values("person")
+    return Council.objects.filter(people__in=people).distinct().order_by("short_name", "name")

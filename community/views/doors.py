@@ -1,0 +1,52 @@
+"""The doors of a community's pages: each gives its view the community, or says why not.
+
+To whom a community is hidden, every address of it answers 404, whatever the method: as if it were not there.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+
+from community import access
+from community.models import CommunityPage
+
+View = Callable[..., HttpResponse]
+
+
+def found(request: HttpRequest, slug: str) -> CommunityPage:
+    """The community at this address, if it is there for whoever asks."""
+    communities = CommunityPage.objects.visible_to(request.user).select_related("policy")
+    return get_object_or_404(communities, slug=slug)
+
+
+def for_people(view: View) -> View:
+    """For anybody who is signed in."""
+    return _door(view, lambda person, community: True)
+
+
+def for_members(view: View) -> View:
+    """For its members, and the editors of the site."""
+    return _door(view, lambda person, community: access.is_member(person, community) or access.is_editor(person))
+
+
+def for_facilitators(view: View) -> View:
+    """For those who answer for it."""
+    return _door(view, access.facilitates)
+
+
+def _door(view: View, opens: Callable[[Any, CommunityPage], bool]) -> View:
+    @wraps(view)
+    def door(request: HttpRequest, slug: str, **rest: Any) -> HttpResponse:
+        community = found(request, slug)
+        if not access.signed_in(request.user):
+            return redirect_to_login(request.get_full_path())
+        if not opens(request.user, community):
+            raise PermissionDenied
+        return view(request, community, **rest)
+
+    return door
