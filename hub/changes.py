@@ -25,6 +25,7 @@ UNSEEN = {
     "community.Person_user_permissions",
     "practice.CommunityReview",
     "practice.ReviewState",
+    "practice.StoryWriter",
     "search.Outbox",
 }
 

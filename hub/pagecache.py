@@ -113,7 +113,7 @@ _reader = _Reader()
 def version() -> int | None:
     """The number that pages made now belong to, or nothing when the database does not say."""
     try:
-        if connection.vendor == "sqlite" and not connection.is_in_memory_db():  # type: ignore[attr-defined]
+        if connection.vendor == "sqlite" and not connection.in_atomic_block:  # as a test is
             return _reader.version(str(connection.settings_dict["NAME"]))
         with connection.cursor() as cursor:
             cursor.execute(VERSION)

@@ -20,6 +20,7 @@ STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.Static
 
 # Kept pages would hide how many queries a page takes. Tests that want them ask for the fixture `page_cache`.
 PAGE_CACHE_MB = 0
+STATIC_ROOT.mkdir(exist_ok=True)  # noqa: F405
 
 if "sqlite" in DATABASES["default"]["ENGINE"]:  # noqa: F405
     # In a file, as in the product: threads then wait for each other, which a database in memory refuses.

@@ -1,11 +1,12 @@
 """Visitors get whole pages from memory, and never a stale one."""
 
 import gzip
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.apps import apps
 from django.contrib.auth.models import Group
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 from taggit.models import Tag
 
@@ -277,3 +278,24 @@ class TestWhichChanges:
     def test_the_lists_name_models_that_exist(self):
         labels = {model._meta.label for model in apps.get_models(include_auto_created=True)}
         assert labels >= changes.SEEN | changes.UNSEEN
+
+
+@pytest.mark.postgres
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time. Set TEST_DATABASE_URL")
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_two_changes_at_once_do_not_wait_for_each_other():
+    def other() -> int:
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '500ms'")
+        pagecache.bump()
+        seen = number()
+        connection.close()
+        return seen
+
+    with ThreadPoolExecutor() as pool:
+        numbers = [pool.submit(other).result()]
+        with transaction.atomic():
+            pagecache.bump()
+            numbers += [pool.submit(other).result() for _ in range(3)]
+        numbers += [number(), pool.submit(other).result()]
+    assert numbers == sorted(set(numbers))
