@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from practice.views import feeds, gathering, media, moderating, stories, topics, writing
+from practice.views import feeds, gathering, media, moderating, sending, stories, topics, writing
 
 urlpatterns = [
     path("stories/", stories.stories, name="stories"),
@@ -16,8 +16,13 @@ urlpatterns = [
     path("tags/<slug:slug>/", topics.tag, name="tag"),
     path("communities/<slug:slug>/topics/", gathering.community_topics, name="community-topics"),
     path("write/", writing.write, name="write"),
-    path("write/yours/", writing.yours, name="your-stories"),
+    path("write/yours/", sending.yours, name="your-stories"),
     path("write/<int:pk>/", writing.draft, name="draft"),
+    path("write/<int:pk>/keep/", writing.keep, name="draft-keep"),
+    path("write/<int:pk>/check/", sending.check, name="draft-check"),
+    path("write/<int:pk>/preview/", sending.preview, name="draft-preview"),
+    path("write/<int:pk>/take-back/", sending.take_back, name="draft-take-back"),
+    path("write/<int:pk>/discard/", sending.discard, name="draft-discard"),
     path("moderate/", moderating.queue, name="moderate"),
     path("moderate/<int:pk>/", moderating.review, name="review"),
     path("moderate/<int:pk>/history/", moderating.history, name="story-history"),

@@ -28,6 +28,7 @@ from practice.models.story import PARTS
 from practice.models.workflow import review_in_progress
 
 MOST_AUTHORS = 12
+MOST_FILES = 10
 # Saving as one types makes one version in so many minutes, not hundreds.
 ONE_VERSION_EACH = timedelta(minutes=10)
 

@@ -1,18 +1,254 @@
-"""Pages."""
+"""Beginning a story and writing it: the pages, and the saving as one types."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+from wagtail.models import Revision
+
+from community.models import CommunityPage
+from hub.models import Picture
+from hub.refusal import Refused
+from practice import writing
+from practice.forms.merging import Clash, as_sent, changes_of, choose, merge
+from practice.forms.writing import StartForm, WriteForm, seen_of
+from practice.models import StoryAttachment, StoryPage
+from practice.outline import outline_of
+from practice.yours import notes_on
+
+TRIES = 3
 
 
+def story_to_write(request: HttpRequest, pk: int) -> StoryPage:
+    """The story, for those who may change it. For others it is not there, unless they may read it."""
+    story = get_object_or_404(StoryPage.objects.select_related("community__policy", "latest_revision"), pk=pk)
+    if story.may_be_edited_by(request.user):
+        return story
+    if story.may_be_seen_by(request.user):
+        raise PermissionDenied("Only its authors can change this story.")
+    raise Http404
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
 def write(request: HttpRequest) -> HttpResponse:
-    """Stub until the page lands."""
-    raise Http404
+    """Begin a story with one field."""
+    assert request.user.is_authenticated
+    mine = CommunityPage.objects.joined_by(request.user).visible_to(request.user).order_by("title")
+    chosen = mine.filter(slug=request.GET.get("community", "")).first()
+    if chosen is None and len(mine) == 1:
+        chosen = mine[0]
+    initial = {"community": chosen, "title": request.GET.get("title", "")[:200]}
+    form = StartForm(request.POST or None, communities=mine, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            story = writing.start(by=request.user, **form.cleaned_data)
+        except Refused as refusal:
+            form.add_error("title", str(refusal))
+        else:
+            return redirect("draft", story.pk)
+    context = {"form": form, "mine": mine, "to_join": _to_join(request, mine)}
+    return render(request, "practice/write_start.html", context, status=422 if form.errors else 200)
 
 
+def _to_join(request: HttpRequest, mine: Iterable[CommunityPage]) -> Iterable[CommunityPage]:
+    """Communities that the person can join on the spot."""
+    others = CommunityPage.objects.visible_to(request.user).exclude(pk__in=[community.pk for community in mine])
+    return others.filter(policy__joining="anyone").order_by("title")[:12]
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What became of one save."""
+
+    draft: StoryPage
+    clashes: list[Clash]
+    merged: list[str]
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
 def draft(request: HttpRequest, pk: int) -> HttpResponse:
-    """Stub until the page lands."""
-    raise Http404
+    """The page on which a whole story is written. Saves without a script, too."""
+    story = story_to_write(request, pk)
+    current = writing.draft_of(story)
+    if request.method == "GET":
+        return _page(request, story, current, WriteForm(draft=current, by=request.user))  # type: ignore[arg-type]
+    form = WriteForm(request.POST, request.FILES, draft=current, by=request.user)  # type: ignore[arg-type]
+    form.is_valid()
+    try:
+        saved = _save(request, story, form, files=True)
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
+        return _page(request, story, current, form)
+    if saved.clashes:
+        return _conflict(request, story, saved, form)
+    if form.errors:
+        # What was in order is kept; the page shows the rest as it was typed, on top of the new version.
+        return _page(request, story, saved.draft, form)
+    if request.POST.get("then") == "check":
+        return redirect("draft-check", story.pk)
+    if request.POST.get("then") == "preview":
+        return redirect("draft-preview", story.pk)
+    seen_by = "Readers see the published version until you send this one." if story.live else "Only its authors see it."
+    messages.success(request, f"Saved. {seen_by}")
+    anchor = "#files" if request.POST.get("then") == "files" else ""
+    return HttpResponse(status=303, headers={"Location": f"{request.path}{anchor}"})
 
 
-def yours(request: HttpRequest) -> HttpResponse:
-    """Stub until the page lands."""
-    raise Http404
+@login_required
+@never_cache
+@require_POST
+def keep(request: HttpRequest, pk: int) -> JsonResponse:
+    """Save as one types. Answers the new version, or 409 and what somebody else changed as well."""
+    story = story_to_write(request, pk)
+    current = writing.draft_of(story)
+    form = WriteForm(request.POST, draft=current, by=request.user)  # type: ignore[arg-type]
+    form.is_valid()
+    try:
+        saved = _save(request, story, form, files=False)
+    except Refused as refusal:
+        return JsonResponse({"refused": str(refusal)}, status=422)
+    errors = {name: " ".join(map(str, sentences)) for name, sentences in form.errors.items() if name != "file"}
+    if saved.clashes:
+        return JsonResponse({"clashes": [clash.label for clash in saved.clashes]}, status=409)
+    return JsonResponse(
+        {
+            "base": saved.draft.latest_revision_id,
+            "seen": seen_of(saved.draft),
+            "at": date_format(timezone.localtime(), "H:i"),
+            "errors": errors,
+            "merged": {name: as_sent(saved.draft, name) for name in saved.merged},
+            "done": [section.anchor for section in outline_of(saved.draft.serializable_data()) if section.done],
+        }
+    )
+
+
+def _save(request: HttpRequest, story: StoryPage, form: WriteForm, *, files: bool) -> Saved:
+    """Save what is in order. Where somebody saved meanwhile, save what only this person changed, and say the rest."""
+    base, seen = _base_of(request)
+    current = form.draft
+    choices = {name: request.POST.get(f"choose-{name}", "mine") for name in request.POST.getlist("clash")}
+    if current.latest_revision_id != base:
+        merged = merge(form, current, seen)
+        values, clashes, alone = merged.values, merged.clashes, merged.theirs_alone
+    else:
+        values, clashes, alone = (choose(form, current, choices) if choices else changes_of(form, current)), [], []
+    if files:
+        values = {**values, **_files_of(request, form, current)}  # type: ignore[typeddict-item]
+    for _ in range(TRIES):
+        if not values:
+            return Saved(current, clashes, alone)
+        try:
+            revision = writing.save_draft(
+                story,
+                by=request.user,  # type: ignore[arg-type]
+                base_revision=current.latest_revision_id or 0,
+                values=values,
+            )
+            return Saved(_as_saved(story, revision), clashes, alone)
+        except writing.Conflict as conflict:
+            # Somebody saved between our reading and our writing: weigh again.
+            current = conflict.theirs
+            merged = merge(form, current, seen)
+            kept = {name: value for name, value in values.items() if name in ("picture", "attachments")}
+            values = {**merged.values, **kept}  # type: ignore[typeddict-item]
+            clashes, alone = merged.clashes, merged.theirs_alone
+    raise Refused("Several people are saving this at once. Your text is still on this page: save it again in a moment.")
+
+
+def _as_saved(story: StoryPage, revision: Revision) -> StoryPage:
+    story.latest_revision = revision
+    return writing.draft_of(story)
+
+
+def _base_of(request: HttpRequest) -> tuple[int, dict[str, str]]:
+    """The version that the page was made from, and the marks of its fields. Nonsense counts as an unknown version."""
+    base = request.POST.get("base", "")
+    try:
+        seen = json.loads(request.POST.get("seen", "{}"))
+    except ValueError:
+        seen = {}
+    number = int(base) if base.isascii() and base.isdigit() and len(base) < 19 else 0
+    return number, seen if isinstance(seen, dict) else {}
+
+
+def _files_of(request: HttpRequest, form: WriteForm, draft: StoryPage) -> dict[str, Any]:
+    """The picture and the files that were given or taken out."""
+    values: dict[str, Any] = {}
+    title = form.cleaned_data.get("title") or draft.title
+    if given := form.cleaned_data.get("picture"):
+        values["picture"] = Picture.objects.create(title=title[:255], file=given, uploaded_by_user=request.user)
+        if not form.cleaned_data.get("picture_alt"):
+            form.add_error("picture_alt", "The picture is saved. Say what it shows, for those who cannot see it.")
+    elif form.cleaned_data.get("without_picture"):
+        values["picture"], values["picture_alt"] = None, ""
+    attachments = list(draft.attachments.all())
+    taken_out = set(request.POST.getlist("take_out"))
+    kept = [attachment for attachment in attachments if attachment.key not in taken_out]
+    if upload := form.cleaned_data.get("file"):
+        if len(kept) >= writing.MOST_FILES:
+            form.add_error("file", f"A story can have {writing.MOST_FILES} files. Take one out first.")
+        else:
+            title = form.cleaned_data.get("file_title") or upload.name.rsplit(".", 1)[0]
+            kept.append(_attachment(upload, title))
+    if len(kept) != len(attachments) or taken_out or form.cleaned_data.get("file"):
+        values["attachments"] = kept
+    return {} if kept == attachments and "picture" not in values else values
+
+
+def _attachment(upload: Any, title: str) -> StoryAttachment:
+    """Store the file under a name that cannot be guessed."""
+    attachment = StoryAttachment(
+        title=title[:160], name=upload.name, content_type=upload.content_type, size=upload.size
+    )
+    attachment.file.save(upload.name, upload.file, save=False)
+    return attachment
+
+
+def _page(request: HttpRequest, story: StoryPage, current: StoryPage, form: WriteForm) -> HttpResponse:
+    """The write page."""
+    context = {
+        "story": story,
+        "draft": current,
+        "form": form,
+        "base": current.latest_revision_id,
+        "seen": json.dumps(seen_of(current), separators=(",", ":")),
+        "outline": outline_of(current.serializable_data()),
+        "note": notes_on([story]).get(story.pk),
+        "files": current.attachments.all(),
+        "saved_at": current.latest_revision_created_at,
+    }
+    return render(request, "practice/write.html", context, status=422 if form.errors else 200)
+
+
+def _conflict(request: HttpRequest, story: StoryPage, saved: Saved, form: WriteForm) -> HttpResponse:
+    """Both texts side by side, with a choice for each."""
+    dropped = {"csrfmiddlewaretoken", "base", "seen", "clash", "then", "take_out", "without_picture"}
+    typed = [
+        (name, value)
+        for name, values in request.POST.lists()
+        if name not in dropped and not name.startswith("choose-")
+        for value in values
+    ]
+    context = {
+        "story": story,
+        "clashes": saved.clashes,
+        "typed": typed,
+        "base": saved.draft.latest_revision_id,
+        "seen": json.dumps(seen_of(saved.draft), separators=(",", ":")),
+        "saved_by": saved.draft.latest_revision.user if saved.draft.latest_revision else None,
+        "others_saved": saved.merged,
+    }
+    return render(request, "practice/write_conflict.html", context, status=409)

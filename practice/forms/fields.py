@@ -1,0 +1,130 @@
+"""The fields that a story is written in."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+
+from hub.refusal import Refused
+from hub.richtext import clean_html, editable
+from practice.models import Topic
+
+MONTHS = [
+    *((1, "January"), (2, "February"), (3, "March"), (4, "April"), (5, "May"), (6, "June"), (7, "July")),
+    *((8, "August"), (9, "September"), (10, "October"), (11, "November"), (12, "December")),
+]
+
+
+class Line(forms.CharField):
+    """Text without formatting. Line breaks and double spaces, which pasting brings along, become single spaces.
+
+    `most` is the number of characters that the page counts down from, if it does.
+    """
+
+    most = 0
+
+    def to_python(self, value: Any) -> str:
+        """One line."""
+        return " ".join((super().to_python(value) or "").split())
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """Leave out the browser's own limit, which would cut off a pasted text without a word."""
+        return {name: value for name, value in super().widget_attrs(widget).items() if name != "maxlength"}
+
+
+def line(label: str, most: int, help_text: str = "", **options: Any) -> Line:
+    """A field of one line that need not be filled."""
+    widget = forms.TextInput(attrs={"class": "input", "autocomplete": "off"})
+    return Line(label=label, max_length=most, help_text=help_text, **{"required": False, "widget": widget, **options})
+
+
+def few_lines(label: str, most: int, help_text: str, **attrs: Any) -> Line:
+    """A field of a sentence or two."""
+    widget = forms.Textarea(attrs={"rows": 3, "class": "slim", "data-most": most, **attrs})
+    field = line(label, most, help_text, widget=widget)
+    field.most = most
+    return field
+
+
+class RichText(forms.Textarea):
+    """A text area that holds HTML, over which the page puts an editor. Without a script it takes plain text."""
+
+    def __init__(self) -> None:
+        super().__init__(attrs={"rows": 8, "data-rich": ""})
+
+    def format_value(self, value: Any) -> str:
+        """What was stored, a line for each block."""
+        return editable(str(value or ""))
+
+
+class RichField(forms.CharField):
+    """A part of a story, in the canonical form."""
+
+    def __init__(self, label: str, help_text: str) -> None:
+        super().__init__(label=label, help_text=help_text, required=False, widget=RichText(), strip=False)
+
+    def clean(self, value: Any) -> str:
+        """Make it safe."""
+        try:
+            return clean_html(super().clean(value) or "")
+        except Refused as refusal:
+            raise forms.ValidationError(str(refusal)) from refusal
+
+
+class MonthWidget(forms.MultiWidget):
+    """A month, and the year beside it."""
+
+    use_fieldset = True
+    template_name = "practice/month.html"
+
+    def __init__(self) -> None:
+        year = {"class": "input", "inputmode": "numeric", "size": 4, "maxlength": 4, "aria-label": "Year"}
+        super().__init__(
+            {
+                "month": forms.Select(
+                    attrs={"class": "input", "aria-label": "Month"}, choices=[("", "Month"), *MONTHS]
+                ),
+                "year": forms.TextInput(attrs={**year, "placeholder": "Year", "autocomplete": "off"}),
+            }
+        )
+
+    def decompress(self, value: Any) -> list[Any]:
+        """The parts of a date."""
+        return [value.month, value.year] if value else [None, None]
+
+
+class MonthField(forms.MultiValueField):
+    """The first day of a month, or nothing."""
+
+    widget = MonthWidget
+
+    def __init__(self, label: str) -> None:
+        fields = (
+            forms.TypedChoiceField(choices=[("", ""), *MONTHS], coerce=int, required=False, empty_value=None),
+            forms.CharField(required=False),
+        )
+        super().__init__(fields, label=label, required=False, require_all_fields=False)
+
+    def compress(self, data_list: list[Any]) -> date | None:
+        """A date, if both are there."""
+        month, year = data_list or (None, None)
+        if not month and not year:
+            return None
+        if not month or not year:
+            raise forms.ValidationError("Give the month and the year, or neither. A guess is fine.")
+        if not (year.isascii() and year.isdigit() and 1900 <= int(year) <= 2100):
+            raise forms.ValidationError("Give the year in four digits, such as 2024.")
+        return date(int(year), month, 1)
+
+
+class TopicField(forms.ModelMultipleChoiceField):
+    """Topics, grouped under the first level of the tree."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Topic.objects.select_related("parent"),
+            label="Topics",
+            help_text="Tick what it is about. One or two are enough.",
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
+        )

@@ -1,0 +1,275 @@
+"""The forms on which a story is begun, written and sent."""
+
+from hashlib import blake2b
+from itertools import groupby
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+from django.utils.text import slugify
+
+from community.models import CommunityPage, Council, Membership, Person
+from hub import uploads
+from hub.forms import PictureField
+from hub.refusal import Refused
+from practice.forms.fields import MonthField, RichField, TopicField, few_lines, line
+from practice.models import StoryPage, Topic
+from practice.writing import MOST_AUTHORS, Draft
+
+MOST_TAGS = 12
+
+
+class StartForm(forms.Form):
+    """One field is enough to begin."""
+
+    title = line(
+        "What changed?",
+        200,
+        "As you would say it to a colleague. It becomes the title; you can change it as often as you like.",
+        required=True,
+        error_messages={"required": "Say in a few words what changed"},
+    )
+    community = forms.ModelChoiceField(
+        CommunityPage.objects.none(),
+        label="Where should it be told?",
+        help_text="A facilitator of this community is its first reader.",
+        empty_label=None,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose the community that it belongs to"},
+    )
+
+    def __init__(self, *args: Any, communities: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["community"].queryset = communities  # type: ignore[attr-defined]
+
+
+class WriteForm(forms.Form):
+    """A whole story on one page. Nothing but the title is needed to save it."""
+
+    title = line(
+        "Title",
+        200,
+        "What changed, in the words that you would use to a colleague.",
+        required=True,
+        error_messages={"required": "Give it a title: what changed?"},
+    )
+    summary = few_lines("Summary", 280, "One or two sentences for somebody who reads nothing else.")
+    worth_repeating = few_lines(
+        "The part worth repeating",
+        300,
+        "What a colleague elsewhere should copy, in a sentence or two. It stands out wherever your story is shown.",
+    )
+    problem = RichField("What was wrong?", "What did residents or colleagues notice first, and where did it come from?")
+    did = RichField("What did you do?", "Tell it as you would to a colleague on the train, in the order it happened.")
+    happened = RichField("What happened?", "Also what did not work. If you have numbers, say how you counted.")
+    learned = RichField("What did you learn?", "What would you do again, and what would you leave out?")
+    took_people = line("People", 200, "For example: one officer, a day a week.")
+    took_money = line("Money", 200, "For example: £4,000 for printing.")
+    took_time = line("Time", 200, "For example: four months from idea to start.")
+    council = forms.ModelChoiceField(
+        Council.objects.none(),
+        label="Which council did this happen in?",
+        required=False,
+        empty_label="Choose a council",
+        widget=forms.Select(attrs={"class": "input"}),
+    )
+    practice_status = forms.ChoiceField(
+        label="How does it stand today?",
+        choices=[("", "Not said"), *StoryPage.Status.choices],
+        required=False,
+        widget=forms.Select(attrs={"class": "input"}),
+    )
+    began_on = MonthField("When did it begin?")
+    ended_on = MonthField("When did it end, if it has?")
+    topics = TopicField()
+    tags = line(
+        "Other words to find it by", 800, "Separate them with commas. For example: food caddies, flats, caretakers."
+    )
+    authors = forms.CharField(
+        label="Authors",
+        required=False,
+        max_length=3000,
+        help_text="One a line, in the order they are named: the name on their page here, or their e-mail address.",
+        widget=forms.Textarea(attrs={"rows": 3, "class": "slim", "autocomplete": "off", "spellcheck": "false"}),
+    )
+    credited = line("Others to thank by name", 300, "Colleagues who have no page here. Ask them first.")
+    picture = PictureField(
+        label="A lead picture",
+        required=False,
+        help_text="JPEG, PNG, WebP or GIF, at most 15 MB. We take out where it was taken.",
+    )
+    picture_alt = line(
+        "What the picture shows", 250, "For those who cannot see it: what is there, and what matters about it."
+    )
+    without_picture = forms.BooleanField(label="Take the picture out", required=False)
+    file = forms.FileField(
+        label="Add a file",
+        required=False,
+        allow_empty_file=True,
+        help_text=f"{uploads.KINDS}, at most {uploads.MAX_BYTES // 1_000_000} MB. Readers can save it.",
+        widget=forms.FileInput(attrs={"class": "input", "accept": uploads.ACCEPT}),
+    )
+    file_title = line("What the file is", 160, "For example: The letter that we sent to tenants.")
+
+    def __init__(self, data: Any = None, files: Any = None, *, draft: StoryPage, by: Person) -> None:
+        self.draft, self.by = draft, by
+        super().__init__(data, files, initial=initial_of(draft))
+        self.fields["council"].queryset = Council.objects.filter(  # type: ignore[attr-defined]
+            Q(replaced_by=None) | Q(pk=draft.council_id)
+        )
+
+    @property
+    def topic_groups(self) -> list[tuple[Topic, list[tuple[Topic, bool]]]]:
+        """Every group with its topics, the group itself first, and whether each is ticked."""
+        ticked = {str(pk) for pk in self["topics"].value() or []}
+        topics = sorted(
+            Topic.objects.select_related("parent"),
+            key=lambda topic: ((topic.parent or topic).title, topic.parent_id is not None, topic.title),
+        )
+        return [
+            (group, [(topic, str(topic.pk) in ticked) for topic in members])
+            for group, members in groupby(topics, lambda topic: topic.parent or topic)
+        ]
+
+    def clean_tags(self) -> list[str]:
+        """Words in lower case, each once."""
+        tags = list(dict.fromkeys(" ".join(tag.lower().split()) for tag in self.cleaned_data["tags"].split(",")))
+        tags = [tag for tag in tags if tag]
+        if len(tags) > MOST_TAGS:
+            raise forms.ValidationError(f"Give at most {MOST_TAGS} words. Topics say the rest.")
+        for tag in tags:
+            if len(tag) > 60:
+                raise forms.ValidationError(f"“{tag[:30]}…” is too long for one of these. Put a comma between words.")
+            if not slugify(tag):
+                raise forms.ValidationError(f"“{tag}” needs letters or digits, so that it can have an address.")
+        return tags
+
+    def clean_authors(self) -> list[Person]:
+        """The people behind the names and addresses, in their order."""
+        lines = [" ".join(line.split()) for line in self.cleaned_data["authors"].splitlines()]
+        people = list(dict.fromkeys(self._person(line) for line in lines if line))
+        if not people:
+            raise forms.ValidationError("A story needs at least one author. Put your own name back.")
+        if len(people) > MOST_AUTHORS:
+            raise forms.ValidationError(f"Name at most {MOST_AUTHORS} authors. Thank the others by name below.")
+        return people
+
+    def clean_file(self) -> uploads.Upload | None:
+        """The file, checked by its content."""
+        given = self.cleaned_data["file"]
+        if given is None:
+            return None
+        try:
+            return uploads.clean_upload(given)
+        except Refused as refusal:
+            raise forms.ValidationError(str(refusal)) from refusal
+
+    def _person(self, words: str) -> Person:
+        """One author. Those who are named already are found first; an address counts only among people one knows."""
+        named = [authorship.person for authorship in self.draft.authorships.all()]
+        for person in [*named, self.by]:
+            if words.lower() in {person.name.lower(), person.email.lower(), named_exactly(person).lower()}:
+                return person
+        name, _, council = words.partition(" (")
+        if "@" in words:
+            around = Membership.objects.active().filter(person=self.by).values("community")
+            found = Person.objects.filter(
+                email__iexact=words, memberships__community__in=around, memberships__state=Membership.State.ACTIVE
+            )
+        else:
+            found = Person.objects.filter(name__iexact=name)
+        people = list(found.filter(is_active=True).select_related("council").distinct())
+        if council:
+            people = [person for person in people if named_exactly(person).lower() == words.lower()]
+        if len(people) == 1:
+            return people[0]
+        if people:
+            choices = ", ".join(named_exactly(person) for person in people[:5])
+            raise forms.ValidationError(f"There is more than one {name} here. Write one of: {choices}.")
+        where = "in your communities has that address" if "@" in words else "here is called that"
+        raise forms.ValidationError(f"“{words}”: nobody {where}. Thank them by name below instead.")
+
+
+class CheckForm(forms.Form):
+    """A last look before a story is sent."""
+
+    note = few_lines(
+        "A word to your reader",
+        600,
+        "What you are unsure of, or what changed since they last read it. Only they see it.",
+    )
+
+
+def named_exactly(person: Person) -> str:
+    """A person's name, with their council to tell two of one name apart."""
+    return f"{person.name} ({person.council.short_name})" if person.council else person.name
+
+
+def initial_of(draft: StoryPage) -> dict[str, Any]:
+    """What the form shows of a draft."""
+    values: dict[str, Any] = {name: getattr(draft, name) for name in SAVED if name not in {"topics", "tags", "authors"}}
+    values["topics"] = draft.topics.all()
+    values["tags"] = [tag.name for tag in draft.tags.all()]
+    values["authors"] = authors_of(draft)
+    return {name: shown(name, value) for name, value in values.items()}
+
+
+def authors_of(draft: StoryPage) -> list[Person]:
+    """Those whom a draft names, in their order."""
+    authorships = sorted(draft.authorships.all(), key=lambda authorship: authorship.sort_order or 0)
+    return [authorship.person for authorship in authorships]
+
+
+def shown(name: str, value: Any) -> Any:
+    """A value as the form shows it: the same for what is stored and for what was sent."""
+    if name == "council":
+        return value.pk if value else None
+    if name == "topics":
+        return sorted(topic.pk for topic in value)
+    if name == "tags":
+        return ", ".join(sorted(value))
+    if name == "authors":
+        names = [person.name for person in value]
+        return "\n".join(
+            (person.name if names.count(person.name) == 1 else named_exactly(person)) or person.email
+            for person in value
+        )
+    return value
+
+
+def values_of(form: WriteForm) -> Draft:
+    """What of a form can be saved: every field that is in order."""
+    return {name: form.cleaned_data[name] for name in SAVED if name in form.cleaned_data}  # type: ignore[return-value]
+
+
+SAVED = (
+    "title",
+    "summary",
+    "worth_repeating",
+    "problem",
+    "did",
+    "happened",
+    "learned",
+    "council",
+    "practice_status",
+    "began_on",
+    "ended_on",
+    "took_people",
+    "took_money",
+    "took_time",
+    "topics",
+    "tags",
+    "authors",
+    "credited",
+    "picture_alt",
+)
+
+
+def seen_of(draft: StoryPage) -> dict[str, str]:
+    """A mark of each field as it stands, so that a later save can tell who changed which."""
+    return {name: mark_of(value) for name, value in initial_of(draft).items()}
+
+
+def mark_of(value: Any) -> str:
+    """A short mark of a value of the form."""
+    return blake2b(str("" if value is None else value).encode(), digest_size=6).hexdigest()

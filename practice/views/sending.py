@@ -1,0 +1,98 @@
+"""What happens to a story once it is written: a look at it, sending it, taking it back, throwing it away."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from hub.refusal import Refused
+from practice import writing
+from practice.forms.writing import CheckForm
+from practice.models import StoryPage
+from practice.views.writing import story_to_write
+from practice.yours import notes_on, readers_of, shelves_of
+
+# Where on the write page each field stands that can be missing.
+ANCHORS = {"title": "head", "summary": "head", "council": "where", "ended_on": "where", "picture_alt": "files"}
+
+
+@login_required
+@never_cache
+@require_GET
+def yours(request: HttpRequest) -> HttpResponse:
+    """The stories of the person who is signed in, in whatever state."""
+    return render(request, "practice/yours.html", {"shelves": shelves_of(request.user)})  # type: ignore[arg-type]
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def check(request: HttpRequest, pk: int) -> HttpResponse:
+    """A last look: what is missing, what to mind, and the button that sends it."""
+    story = story_to_write(request, pk)
+    draft = writing.draft_of(story)
+    form = CheckForm(request.POST or None)
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            outcome = writing.submit(story, by=request.user, note=form.cleaned_data["note"])  # type: ignore[arg-type]
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+            status = 409
+        else:
+            if outcome == "published":
+                messages.success(request, "Published. Thank you: others can find it now.")
+                return redirect(story.get_absolute_url())
+            messages.success(request, f"Sent. {_who_reads(story)} You can go on writing, or take it back, at any time.")
+            return redirect("your-stories")
+    context = {
+        "story": story,
+        "draft": draft,
+        "form": form,
+        "missing": [(ANCHORS.get(name, name), words) for name, words in draft.missing().items()],
+        "reads_first": story.community.policy.review_first or story.state == StoryPage.State.WITHDRAWN,  # type: ignore[union-attr]
+        "readers": readers_of(story),
+        "note": notes_on([story]).get(story.pk),
+    }
+    return render(request, "practice/write_check.html", context, status=status)
+
+
+def _who_reads(story: StoryPage) -> str:
+    days = story.community.policy.promise_days  # type: ignore[union-attr]
+    return f"A facilitator of {story.community} reads it within {days} working day{'s' if days != 1 else ''}."
+
+
+@login_required
+@require_POST
+def take_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """Stop the review."""
+    story = story_to_write(request, pk)
+    try:
+        writing.take_back(story, by=request.user)  # type: ignore[arg-type]
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, f"“{story.draft_title}” is with you again.")
+    return redirect("your-stories")
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def discard(request: HttpRequest, pk: int) -> HttpResponse:
+    """Throw away what is not published, after a question: it cannot be had back."""
+    story = story_to_write(request, pk)
+    if request.method == "POST":
+        title = story.draft_title
+        try:
+            left = writing.discard(story, by=request.user)  # type: ignore[arg-type]
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            words = "The changes are thrown away; the published version stays." if left == "changes" else "Thrown away."
+            messages.success(request, f"“{title}”: {words}")
+        return redirect(reverse("your-stories"))
+    return render(request, "practice/write_discard.html", {"story": story, "draft": writing.draft_of(story)})
