@@ -181,6 +181,8 @@ WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAILADMIN_COMMENTS_ENABLED = False  # a facilitator writes a note on the website; comments would send mail
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 TAGGIT_CASE_INSENSITIVE = True
+# The address of a tag is made of plain letters, whatever the word is.
+TAGGIT_STRIP_UNICODE_WHEN_SLUGIFYING = True
 
 # --- Words, files, mail, tasks ---------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"

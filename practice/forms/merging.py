@@ -15,7 +15,6 @@ from hub.richtext import told
 from practice.forms.writing import SAVED, WriteForm, initial_of, mark_of, shown
 from practice.models import StoryPage, Topic
 from practice.models.story import PARTS
-from practice.writing import Draft
 
 
 @dataclass(frozen=True)
@@ -33,47 +32,46 @@ class Clash:
 class Merged:
     """What can be saved on top of what somebody else saved, and what must be chosen."""
 
-    values: Draft
+    values: dict[str, Any]
     clashes: list[Clash]
     theirs_alone: list[str]
 
 
-def changes_of(form: WriteForm, draft: StoryPage) -> Draft:
-    """What of a valid field differs from the draft."""
-    there = initial_of(draft)
-    return {  # type: ignore[return-value]
-        name: value
-        for name, value in form.cleaned_data.items()
-        if name in SAVED and shown(name, value) != there[name] and not (not value and not there[name])
-    }
+def merge(form: WriteForm, there: StoryPage, seen: dict[str, str], *, trusted: bool = False) -> Merged:
+    """Weigh what was sent against what is there now, by the marks of what was there when the page was made.
 
-
-def merge(form: WriteForm, theirs: StoryPage, seen: dict[str, str]) -> Merged:
-    """Weigh what was sent against what somebody else saved since the page was made."""
-    there = initial_of(theirs)
+    `trusted`: nobody has saved since, so a field without a mark was changed here alone.
+    """
+    now = initial_of(there)
     values: dict[str, Any] = {}
     clashes, theirs_alone = [], []
-    for name, mine in changes_of(form, theirs).items():
-        if mark_of(there[name]) == seen.get(name):
-            values[name] = mine
-        elif mark_of(shown(name, mine)) == seen.get(name):
+    for name in SAVED:
+        if name not in form.cleaned_data:
+            continue
+        mine = shown(name, form.cleaned_data[name])
+        if mine == now[name] or not (mine or now[name]):
+            continue
+        mark = seen.get(name, mark_of(now[name]) if trusted else "")
+        if mark == mark_of(now[name]):
+            values[name] = form.cleaned_data[name]
+        elif mark == mark_of(mine):
             theirs_alone.append(name)
         else:
-            stored = getattr(theirs, name) if name in PARTS else there[name]
+            stored = getattr(there, name) if name in PARTS else now[name]
             label = str(form.fields[name].label)
-            clashes.append(Clash(name, label, _show(name, stored), _show(name, shown(name, mine)), name in PARTS))
-    return Merged(values, clashes, theirs_alone)  # type: ignore[arg-type]
+            clashes.append(Clash(name, label, _show(name, stored), _show(name, mine), name in PARTS))
+    return Merged(values, clashes, theirs_alone)
 
 
-def choose(form: WriteForm, draft: StoryPage, choices: dict[str, str]) -> Draft:
+def choose(values: dict[str, Any], there: StoryPage, choices: dict[str, str]) -> dict[str, Any]:
     """What is saved once a person has chosen, for each clash, "mine", "theirs" or "both"."""
-    values: dict[str, Any] = dict(changes_of(form, draft))
+    chosen = dict(values)
     for name, choice in choices.items():
         if choice == "theirs":
-            values.pop(name, None)
-        elif choice == "both" and name in PARTS and name in values:
-            values[name] = getattr(draft, name) + values[name]
-    return values  # type: ignore[return-value]
+            chosen.pop(name, None)
+        elif choice == "both" and name in PARTS and name in chosen:
+            chosen[name] = getattr(there, name) + chosen[name]
+    return chosen
 
 
 def as_sent(draft: StoryPage, name: str) -> dict[str, list[str]]:

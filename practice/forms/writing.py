@@ -14,7 +14,7 @@ from hub.forms import PictureField
 from hub.refusal import Refused
 from practice.forms.fields import MonthField, RichField, TopicField, few_lines, line
 from practice.models import StoryPage, Topic
-from practice.writing import MOST_AUTHORS, Draft
+from practice.writing import MOST_AUTHORS
 
 MOST_TAGS = 12
 
@@ -235,11 +235,6 @@ def shown(name: str, value: Any) -> Any:
             for person in value
         )
     return value
-
-
-def values_of(form: WriteForm) -> Draft:
-    """What of a form can be saved: every field that is in order."""
-    return {name: form.cleaned_data[name] for name in SAVED if name in form.cleaned_data}  # type: ignore[return-value]
 
 
 SAVED = (

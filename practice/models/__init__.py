@@ -1,7 +1,8 @@
 """Stories of practice, and the topics that they are about."""
 
+from practice.models.authorship import StoryAuthor, StoryWriter
 from practice.models.imported import ImportedRow
-from practice.models.story import StoryAttachment, StoryAuthor, StoryPage, StoryTag, StoryWriter
+from practice.models.story import StoryAttachment, StoryPage, StoryTag
 from practice.models.topic import Topic
 from practice.models.workflow import CommunityReview, ReviewState
 

@@ -2,7 +2,6 @@
 
 from typing import Any, Self
 
-from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -24,6 +23,7 @@ from community import access
 from community.models import CommunityPage, Council
 from community.models.community import RICH_TEXT
 from hub.richtext import plain_text
+from practice.models.authorship import StoryAuthor, StoryWriter
 from practice.models.topic import Topic
 
 PARTS = ("problem", "did", "happened", "learned")
@@ -339,39 +339,6 @@ class StoryPage(Page):
         if self.may_be_moderated_by(person):
             return revisions.filter(pk__in=TaskState.objects.filter(revision__in=revisions).values("revision"))
         return revisions.none()
-
-
-class StoryAuthor(Orderable):
-    """A person who tells a story. The first is the one who began it."""
-
-    page = ParentalKey(StoryPage, on_delete=models.CASCADE, related_name="authorships")
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="authorships")
-
-    class Meta(Orderable.Meta):
-        constraints = [models.UniqueConstraint(fields=["page", "person"], name="one_authorship_a_person_and_story")]
-
-    @classmethod
-    def stories_of(cls, person: Any) -> Any:
-        """The ids of the stories that a person is an author of, published or not, as a query."""
-        mine = [
-            kind.objects.filter(person=person).order_by().values_list("page_id", flat=True)
-            for kind in (cls, StoryWriter)
-        ]
-        return mine[0].union(mine[1])
-
-
-class StoryWriter(models.Model):
-    """A person whom the draft names as an author, and who may therefore write it. Readers do not see them before the
-    draft is published: until then, `StoryAuthor` has the authors of the published version."""
-
-    page = models.ForeignKey(StoryPage, on_delete=models.CASCADE, related_name="writers")
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["page", "person"], name="one_writer_a_person_and_story")]
-
-    def __str__(self) -> str:
-        return f"{self.person} writes {self.page_id}"
 
 
 class StoryTag(TaggedItemBase):

@@ -2,16 +2,17 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from hub.refusal import Refused
-from practice import writing
+from practice import reading, writing
 from practice.forms.writing import CheckForm
 from practice.models import StoryPage
+from practice.views.stories import SeenBy
 from practice.views.writing import story_to_write
 from practice.yours import notes_on, readers_of, shelves_of
 
@@ -34,7 +35,7 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
     """A last look: what is missing, what to mind, and the button that sends it."""
     story = story_to_write(request, pk)
     draft = writing.draft_of(story)
-    form = CheckForm(request.POST or None)
+    form = CheckForm(request.POST if request.method == "POST" else None)
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
@@ -63,6 +64,28 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
 def _who_reads(story: StoryPage) -> str:
     days = story.community.policy.promise_days  # type: ignore[union-attr]
     return f"A facilitator of {story.community} reads it within {days} working day{'s' if days != 1 else ''}."
+
+
+@login_required
+@never_cache
+@require_GET
+def preview(request: HttpRequest, pk: int) -> HttpResponse:
+    """The newest text as readers would see it: for its authors and, once it was sent, for those who moderate it."""
+    story = get_object_or_404(StoryPage.objects.select_related("community__policy"), pk=pk)
+    if not story.revisions_seen_by(request.user).exists():
+        raise Http404
+    version = reading.version_for(request.user, story)
+    pieces = reading.pieces_of(reading.Reading(version, others=StoryPage.objects.visible_to(request.user)))
+    may_edit = story.may_be_edited_by(request.user)
+    words = "This is how readers will see it." if may_edit else "This is the text as it was sent."
+    context = {
+        "story": version,
+        "pieces": pieces,
+        "seen_by": SeenBy("Preview", words),
+        "may_edit": may_edit,
+        "missing": pieces.missing if may_edit else [],
+    }
+    return render(request, "practice/story.html", context)
 
 
 @login_required

@@ -19,8 +19,8 @@ from wagtail.models import Revision
 from community.models import CommunityPage
 from hub.models import Picture
 from hub.refusal import Refused
-from practice import writing
-from practice.forms.merging import Clash, as_sent, changes_of, choose, merge
+from practice import reading, writing
+from practice.forms.merging import Clash, as_sent, choose, merge
 from practice.forms.writing import StartForm, WriteForm, seen_of
 from practice.models import StoryAttachment, StoryPage
 from practice.outline import outline_of
@@ -49,7 +49,7 @@ def write(request: HttpRequest) -> HttpResponse:
     if chosen is None and len(mine) == 1:
         chosen = mine[0]
     initial = {"community": chosen, "title": request.GET.get("title", "")[:200]}
-    form = StartForm(request.POST or None, communities=mine, initial=initial)
+    form = StartForm(request.POST if request.method == "POST" else None, communities=mine, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             story = writing.start(by=request.user, **form.cleaned_data)
@@ -96,7 +96,7 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
         return _conflict(request, story, saved, form)
     if form.errors:
         # What was in order is kept; the page shows the rest as it was typed, on top of the new version.
-        return _page(request, story, saved.draft, form)
+        return _page(request, story, saved.draft, form, saved.merged)
     if request.POST.get("then") == "check":
         return redirect("draft-check", story.pk)
     if request.POST.get("then") == "preview":
@@ -140,31 +140,32 @@ def _save(request: HttpRequest, story: StoryPage, form: WriteForm, *, files: boo
     base, seen = _base_of(request)
     current = form.draft
     choices = {name: request.POST.get(f"choose-{name}", "mine") for name in request.POST.getlist("clash")}
-    if current.latest_revision_id != base:
-        merged = merge(form, current, seen)
-        values, clashes, alone = merged.values, merged.clashes, merged.theirs_alone
-    else:
-        values, clashes, alone = (choose(form, current, choices) if choices else changes_of(form, current)), [], []
-    if files:
-        values = {**values, **_files_of(request, form, current)}  # type: ignore[typeddict-item]
+    given = _picture_of(request, form) if files else {}
+    more = _attachment_of(form) if files else None
+    taken_out = set(request.POST.getlist("take_out")) if files else set()
     for _ in range(TRIES):
+        merged = merge(form, current, seen, trusted=current.latest_revision_id == base)
+        values = {**choose(merged.values, current, choices), **given}
+        attachments = list(current.attachments.all())
+        kept = [attachment for attachment in attachments if attachment.key not in taken_out]
+        if more is not None and len(kept) >= writing.MOST_FILES:
+            form.add_error("file", f"A story can have {writing.MOST_FILES} files. Take one out first.")
+            more = None
+        if more is not None or len(kept) < len(attachments):
+            values["attachments"] = [*kept, more] if more is not None else kept
         if not values:
-            return Saved(current, clashes, alone)
+            return Saved(current, merged.clashes, merged.theirs_alone)
         try:
             revision = writing.save_draft(
                 story,
                 by=request.user,  # type: ignore[arg-type]
                 base_revision=current.latest_revision_id or 0,
-                values=values,
+                values=values,  # type: ignore[arg-type]
             )
-            return Saved(_as_saved(story, revision), clashes, alone)
+            return Saved(_as_saved(story, revision), merged.clashes, merged.theirs_alone)
         except writing.Conflict as conflict:
             # Somebody saved between our reading and our writing: weigh again.
             current = conflict.theirs
-            merged = merge(form, current, seen)
-            kept = {name: value for name, value in values.items() if name in ("picture", "attachments")}
-            values = {**merged.values, **kept}  # type: ignore[typeddict-item]
-            clashes, alone = merged.clashes, merged.theirs_alone
     raise Refused("Several people are saving this at once. Your text is still on this page: save it again in a moment.")
 
 
@@ -184,32 +185,24 @@ def _base_of(request: HttpRequest) -> tuple[int, dict[str, str]]:
     return number, seen if isinstance(seen, dict) else {}
 
 
-def _files_of(request: HttpRequest, form: WriteForm, draft: StoryPage) -> dict[str, Any]:
-    """The picture and the files that were given or taken out."""
-    values: dict[str, Any] = {}
-    title = form.cleaned_data.get("title") or draft.title
+def _picture_of(request: HttpRequest, form: WriteForm) -> dict[str, Any]:
+    """The picture that was given, stored, or none where it was taken out."""
     if given := form.cleaned_data.get("picture"):
-        values["picture"] = Picture.objects.create(title=title[:255], file=given, uploaded_by_user=request.user)
+        title = form.cleaned_data.get("title") or form.draft.title
         if not form.cleaned_data.get("picture_alt"):
             form.add_error("picture_alt", "The picture is saved. Say what it shows, for those who cannot see it.")
-    elif form.cleaned_data.get("without_picture"):
-        values["picture"], values["picture_alt"] = None, ""
-    attachments = list(draft.attachments.all())
-    taken_out = set(request.POST.getlist("take_out"))
-    kept = [attachment for attachment in attachments if attachment.key not in taken_out]
-    if upload := form.cleaned_data.get("file"):
-        if len(kept) >= writing.MOST_FILES:
-            form.add_error("file", f"A story can have {writing.MOST_FILES} files. Take one out first.")
-        else:
-            title = form.cleaned_data.get("file_title") or upload.name.rsplit(".", 1)[0]
-            kept.append(_attachment(upload, title))
-    if len(kept) != len(attachments) or taken_out or form.cleaned_data.get("file"):
-        values["attachments"] = kept
-    return {} if kept == attachments and "picture" not in values else values
+        return {"picture": Picture.objects.create(title=title[:255], file=given, uploaded_by_user=request.user)}
+    if form.cleaned_data.get("without_picture"):
+        return {"picture": None, "picture_alt": ""}
+    return {}
 
 
-def _attachment(upload: Any, title: str) -> StoryAttachment:
-    """Store the file under a name that cannot be guessed."""
+def _attachment_of(form: WriteForm) -> StoryAttachment | None:
+    """The file that was given, stored under a name that cannot be guessed."""
+    upload = form.cleaned_data.get("file")
+    if not upload:
+        return None
+    title = form.cleaned_data.get("file_title") or upload.name.rsplit(".", 1)[0]
     attachment = StoryAttachment(
         title=title[:160], name=upload.name, content_type=upload.content_type, size=upload.size
     )
@@ -217,17 +210,26 @@ def _attachment(upload: Any, title: str) -> StoryAttachment:
     return attachment
 
 
-def _page(request: HttpRequest, story: StoryPage, current: StoryPage, form: WriteForm) -> HttpResponse:
+def _marks(request: HttpRequest, draft: StoryPage, merged: list[str]) -> str:
+    """The marks of the fields of a page. Of what another author changed alone, such a page shows the text before."""
+    before = _base_of(request)[1]
+    return json.dumps({**seen_of(draft), **{name: before[name] for name in merged}}, separators=(",", ":"))
+
+
+def _page(
+    request: HttpRequest, story: StoryPage, current: StoryPage, form: WriteForm, merged: Iterable[str] = ()
+) -> HttpResponse:
     """The write page."""
     context = {
         "story": story,
         "draft": current,
         "form": form,
         "base": current.latest_revision_id,
-        "seen": json.dumps(seen_of(current), separators=(",", ":")),
+        "seen": _marks(request, current, list(merged)),
         "outline": outline_of(current.serializable_data()),
         "note": notes_on([story]).get(story.pk),
         "files": current.attachments.all(),
+        "picture_url": current.picture_address(reading.PICTURE_WIDTHS[0]) if current.picture_id else "",
         "saved_at": current.latest_revision_created_at,
     }
     return render(request, "practice/write.html", context, status=422 if form.errors else 200)
@@ -247,7 +249,7 @@ def _conflict(request: HttpRequest, story: StoryPage, saved: Saved, form: WriteF
         "clashes": saved.clashes,
         "typed": typed,
         "base": saved.draft.latest_revision_id,
-        "seen": json.dumps(seen_of(saved.draft), separators=(",", ":")),
+        "seen": _marks(request, saved.draft, saved.merged),
         "saved_by": saved.draft.latest_revision.user if saved.draft.latest_revision else None,
         "others_saved": saved.merged,
     }
