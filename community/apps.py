@@ -1,6 +1,8 @@
 """The community room as a Django application."""
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
+from django.db.models.signals import post_migrate
+from wagtail.users.apps import WagtailUsersAppConfig
 
 
 class CommunityConfig(AppConfig):
@@ -9,5 +11,14 @@ class CommunityConfig(AppConfig):
     name = "community"
 
     def ready(self) -> None:
-        """Listen to what happens to accounts."""
+        """Listen to what happens to accounts; lay the permissions of the editors at the end of each migration."""
         from community import receivers  # noqa: F401
+        from community.editors_group import lay_permissions
+
+        post_migrate.connect(lay_permissions, sender=apps.get_app_config("auth"), dispatch_uid="editors_group")
+
+
+class UsersConfig(WagtailUsersAppConfig):
+    """Wagtail's administration of people, with forms for our own fields."""
+
+    user_viewset = "community.views.users_admin.PersonViewSet"

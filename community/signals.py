@@ -6,3 +6,9 @@ from django.dispatch import Signal
 policy_changed = Signal()
 # Somebody joined, left, was promoted or removed. Arguments: community, person.
 membership_changed = Signal()
+# What others see of a person has changed: their name, council, profile or portrait. Argument: person.
+person_changed = Signal()
+# Somebody closes their account for good: clear away what is theirs alone. Argument: person, still whole.
+person_leaving = Signal()
+# Somebody asked for a copy of what we keep of them: add to it. Arguments: person, data (a dict to add to).
+gathering_data = Signal()

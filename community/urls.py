@@ -2,9 +2,22 @@
 
 from django.urls import path
 
-from community.views import communities, councils, members, people
+from community.views import accounts, communities, councils, members, people, profile
 
 urlpatterns = [
+    path("account/logout/", accounts.sign_out, name="account_logout"),
+    path("account/profile/", profile.profile, name="profile"),
+    path("account/data/", profile.your_data, name="your-data"),
+    path("account/data/worth-repeating.json", profile.your_data_file, name="your-data-file"),
+    path("account/close/", profile.close, name="close-account"),
+    # Wagtail's own doors lead to ours, so that nothing goes round the second step or the verbs.
+    path("_util/login/", accounts.to_sign_in),
+    path("admin/login/", accounts.to_sign_in),
+    path("admin/logout/", accounts.sign_out),
+    path("admin/account/", accounts.to_profile),
+    path("admin/password_reset/", accounts.to_new_password),
+    path("admin/password_reset/<path:rest>", accounts.to_new_password),
+    path("admin/bulk/community/person/<str:action>/", accounts.not_here),
     path("communities/", communities.communities, name="communities"),
     path("communities/new/", communities.new, name="new-community"),
     path("communities/yours/", members.yours, name="your-communities"),
@@ -23,6 +36,7 @@ urlpatterns = [
     path("communities/<slug:slug>/decisions/", communities.log, name="community-decisions"),
     path("people/", people.people, name="people"),
     path("people/<int:pk>/", people.person, name="person-short"),
+    path("people/<int:pk>/portrait/<int:picture>/", people.portrait, name="portrait"),
     path("people/<int:pk>/<slug:slug>/", people.person, name="person"),
     path("councils/", councils.councils, name="councils"),
     path("councils/<str:code>/", councils.council, name="council-short"),

@@ -12,6 +12,13 @@ from wagtail.models import Page, PageLogEntry
 from community.decisions import SENTENCES, sentence
 from community.models import CommunityPage
 
+ABOUT_PEOPLE = (
+    ("community.appoint_editor", "Appoint editor", "Made an editor of the site"),
+    ("community.dismiss_editor", "Dismiss editor", "No longer an editor of the site"),
+    ("community.set_address", "Set address", "Given another e-mail address"),
+    ("community.close_account", "Close account", "Account closed for good"),
+)
+
 
 @hooks.register("register_log_actions")
 def name_actions(actions: LogActionRegistry) -> None:
@@ -19,6 +26,8 @@ def name_actions(actions: LogActionRegistry) -> None:
     for action, (label, _) in SENTENCES.items():
         if action.startswith("community."):
             actions.register_action(action)(_formatter(label))
+    for action, label, message in ABOUT_PEOPLE:
+        actions.register_action(action, label, message)
 
 
 def _formatter(label: str) -> type[LogFormatter]:

@@ -3,15 +3,33 @@
 from typing import Any
 
 from django import forms
+from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
 
 from hub import pictures
 from hub.refusal import Refused
 
+TEXT_LIKE = (forms.TextInput, forms.Textarea, forms.Select, forms.FileInput)
+
+
+class SiteBoundField(BoundField):
+    """A field of a form as the look wants it, also in the forms of packages: no class needs to be named by hand."""
+
+    def build_widget_attrs(self, attrs: dict[str, Any], widget: forms.Widget | None = None) -> dict[str, Any]:
+        """Give controls that take text their class, and drop a placeholder, which vanishes when one begins to type."""
+        widget = widget or self.field.widget
+        attrs = super().build_widget_attrs(attrs, widget)  # type: ignore[misc]
+        if isinstance(widget, TEXT_LIKE) and "class" not in widget.attrs and "class" not in attrs:
+            attrs["class"] = "input"
+        if not type(self.form).__module__.startswith("wagtail."):
+            attrs["placeholder"] = False
+        return attrs
+
 
 class Renderer(TemplatesSetting):
     """Renders a field as label, hint, error and control, tied together (templates/components/field.html)."""
 
+    bound_field_class = SiteBoundField
     form_template_name = "components/form.html"
     field_template_name = "components/field.html"
 

@@ -4,6 +4,7 @@ Unsafe values (a known secret key, any host, mail kept on disk) exist only under
 A wrong value stops the start with a sentence that says which one it is and how to mend it.
 """
 
+import re
 import tempfile
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -62,10 +63,10 @@ INSTALLED_APPS = [
     "hub",
     "hub.notifications",
     "hub.charts",
-    "community",
+    "community.apps.CommunityConfig",
     "practice",
     "search",
-    "wagtail.users",
+    "community.apps.UsersConfig",  # wagtail.users with our own fields
     "wagtail.snippets",
     "wagtail.images",
     "wagtail.search",
@@ -104,6 +105,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "community.second_step.SecondStepMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "csp.middleware.CSPMiddleware",
 ]
@@ -160,11 +162,108 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "community.adapters.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_SIGNUP_FORM_CLASS = "community.forms.signup.JoinForm"
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = 3
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = _site.scheme
+ACCOUNT_FORMS = {
+    "login": "community.forms.account.LoginForm",
+    "signup": "community.forms.account.SignupForm",
+    "add_email": "community.forms.account.AddEmailForm",
+    "change_password": "community.forms.account.ChangePasswordForm",
+    "set_password": "community.forms.account.SetPasswordForm",
+    "reset_password": "community.forms.account.ResetPasswordForm",
+    "reset_password_from_key": "community.forms.account.ResetPasswordKeyForm",
+    "reauthenticate": "community.forms.account.ReauthenticateForm",
+    "request_login_code": "community.forms.account.RequestLoginCodeForm",
+    "confirm_login_code": "community.forms.account.ConfirmLoginCodeForm",
+}
+# A whole council sits behind one address: loose for an address (ip), tight for an account or a mail address (key).
+ACCOUNT_RATE_LIMITS = {
+    "login": "300/m/ip",
+    "login_failed": "100/10m/ip,5/5m/key",
+    "signup": "60/10m/ip",
+    "reset_password": "60/10m/ip,5/h/key",
+    "request_login_code": "60/10m/ip,5/h/key",
+    "reset_password_from_key": "60/m/ip",
+    "confirm_email": "1/3m/key",
+    "change_password": "5/m/user",
+    "manage_email": "10/h/user",
+    "reauthenticate": "10/m/user",
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = PROXY_COUNT
+
+# A second step at sign-in: an authenticator app, a passkey or a security key, and recovery codes.
+MFA_ADAPTER = "community.adapters.SecondStepAdapter"
+# Nobody signs in before they have confirmed their address; so those with a second step may change it, as all may.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Worth Repeating"
+MFA_TOTP_TOLERANCE = 1
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
+MFA_RATE_LIMITS = {"webauthn_login": "300/m/ip"}
+MFA_FORMS = {
+    "authenticate": "community.forms.account.AuthenticateForm",
+    "reauthenticate": "community.forms.account.CodeAgainForm",
+    "activate_totp": "community.forms.account.ActivateTOTPForm",
+    "add_webauthn": "community.forms.account.AddWebAuthnForm",
+    "edit_webauthn": "community.forms.account.EditWebAuthnForm",
+}
+# Editors and administrators read and change everything: without a second step they get no further than setting one up.
+REQUIRE_MFA_FOR_EDITORS = _flag("REQUIRE_MFA_FOR_EDITORS", default=not DEBUG)
+
+# Single sign-on of councils, by OpenID Connect. OIDC_PROVIDERS names them, such as "ambleford,brockhaven"; without it,
+# it is off. Each needs OIDC_<NAME>_ISSUER (https://login.ambleford.example/tenant), _CLIENT_ID, _CLIENT_SECRET, _TITLE
+# (on the button) and _DOMAINS (ambleford.gov.example): the provider is believed for addresses of those domains and no
+# others, and only such an address, confirmed here too, links to an account that exists.
+# The provider must allow the redirect to SITE_URL/account/oidc/<name>/login/callback/.
+SOCIALACCOUNT_ADAPTER = "community.adapters.SocialAdapter"
+SOCIALACCOUNT_AUTO_SIGNUP = False  # everybody agrees to the ground rules
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_FORMS = {"signup": "community.forms.account.SocialSignupForm"}
+
+
+def _provider(name: str) -> dict[str, object]:
+    def value(key: str) -> str:
+        variable = f"OIDC_{name.upper().replace('-', '_')}_{key}"
+        found = env.str(variable, default="").strip()
+        if not found:
+            raise ImproperlyConfigured(f"OIDC_PROVIDERS names {name}, but {variable} is not set.")
+        return found
+
+    if not re.fullmatch(r"[a-z][a-z0-9-]*", name):
+        raise ImproperlyConfigured(f"OIDC_PROVIDERS has {name!r}. Use small letters, digits and hyphens.")
+    issuer = value("ISSUER").rstrip("/")
+    if not issuer.startswith("https://") and not DEBUG:
+        raise ImproperlyConfigured(f"The issuer of {name} is {issuer}. It must begin with https://.")
+    domains = [domain.strip().lower().lstrip("@") for domain in value("DOMAINS").split(",") if domain.strip()]
+    return {
+        "provider_id": name,
+        "name": value("TITLE"),
+        "client_id": value("CLIENT_ID"),
+        "secret": value("CLIENT_SECRET"),
+        "settings": {"server_url": issuer, "oauth_pkce_enabled": True, "verified_email": domains},
+    }
+
+
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "APPS": [_provider(name.strip()) for name in env.list("OIDC_PROVIDERS", default=[]) if name.strip()]
+    }
+}
 
 # --- Wagtail ---------------------------------------------------------------------------------------------------------
 WAGTAIL_SITE_NAME = "Worth Repeating"

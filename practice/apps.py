@@ -22,6 +22,12 @@ class PracticeConfig(AppConfig):
         for signal, sender, seat in seats:
             signal.connect(_say_nothing, sender=sender, dispatch_uid=seat)
 
+        from community.signals import gathering_data, person_leaving
+        from practice.leaving import add_stories, clear_drafts
+
+        gathering_data.connect(add_stories, dispatch_uid="stories of a person")
+        person_leaving.connect(clear_drafts, dispatch_uid="drafts of a person")
+
 
 def _say_nothing(**kwargs: object) -> None:
     """Stand where Wagtail would connect a mail: the first receiver with a name keeps it."""

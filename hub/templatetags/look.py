@@ -24,7 +24,13 @@ def icon(name: str) -> SafeString:
 
 @register.simple_tag
 def avatar(person: Any, size: str = "") -> SafeString:
-    """The round mark with a person's initials, always beside their name."""
+    """The round mark with a person's portrait or initials, always beside their name."""
+    if person and getattr(person, "portrait_url", ""):
+        return format_html(
+            '<img class="avatar{}" src="{}" alt="" width="96" height="96" loading="lazy">',
+            f" {size}" if size else "",
+            person.portrait_url,
+        )
     hue = person.pk * 47 % 360 // 15 * 15 if person else 310
     return format_html(
         '<span class="avatar{}" data-hue="{}" aria-hidden="true">{}</span>',

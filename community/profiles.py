@@ -1,0 +1,86 @@
+"""What people say of themselves: the verb that changes it, and the copy of all that we keep of them."""
+
+from typing import IO, Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from community.models import Person
+from community.signals import gathering_data, person_changed
+from hub.pictures import keep_picture
+
+CHANGEABLE = (
+    "name",
+    "council",
+    "role_title",
+    "biography",
+    "why_i_take_part",
+    "offers",
+    "looks_for",
+    "working_days",
+    "links",
+)
+
+
+@transaction.atomic
+def change_profile(
+    person: Person,
+    *,
+    by: Person,
+    values: dict[str, Any],
+    portrait: IO[bytes] | None = None,
+    remove_portrait: bool = False,
+) -> None:
+    """Change what a person says of themselves. `values` may hold any of CHANGEABLE, and `skills`, a list of words."""
+    if by != person:
+        raise PermissionDenied("A profile is changed by its owner.")
+    person = Person.objects.select_for_update().get(pk=person.pk)
+    for field in CHANGEABLE:
+        if field in values:
+            setattr(person, field, values[field])
+    old = person.portrait if portrait or remove_portrait else None
+    if portrait:
+        person.portrait = keep_picture(portrait, title=f"Portrait of {person}", by=person)
+    elif remove_portrait:
+        person.portrait = None
+    person.save()
+    if old:
+        old.delete()
+    if "skills" in values:
+        person.skills.set(values["skills"])
+    person_changed.send(sender=Person, person=person)
+
+
+def data_of(person: Person) -> dict[str, Any]:
+    """All that we keep of a person, in a form that a program can read. Higher rooms add what they keep."""
+    data: dict[str, Any] = {
+        "person": {
+            "id": person.pk,
+            "joined": person.date_joined,
+            "last_here": person.last_login,
+            "email": person.email,
+            "confirmed_addresses": person.confirmed_addresses(),
+            **{field: str(getattr(person, field) or "") for field in CHANGEABLE},
+            "skills": sorted(skill.name for skill in person.skills.all()),
+            "letters": person.mail_notices,
+            "edits_the_site": person.is_editor,
+        },
+        "communities": [
+            {
+                "community": membership.community.title,
+                "role": membership.role,
+                "state": membership.state,
+                "asked": membership.asked_at,
+                "since": membership.since,
+                "message": membership.message,
+                "answer": membership.answer,
+            }
+            for membership in person.memberships.select_related("community")
+        ],
+        "notices": [
+            {"subject": notice.subject, "words": notice.words, "at": notice.created_at, "read": notice.read_at}
+            for notice in person.notifications.all()  # type: ignore[attr-defined]
+        ],
+    }
+    gathering_data.send(sender=Person, person=person, data=data)
+    return data

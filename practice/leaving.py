@@ -1,0 +1,34 @@
+"""What happens to stories when one of their authors takes a copy of their data, or closes their account for good."""
+
+from typing import Any
+
+from community.models import Person
+from practice.models import StoryAuthor, StoryPage
+from practice.models.story import PARTS
+from practice.writing import discard
+
+
+def add_stories(person: Person, data: dict[str, Any], **signal: Any) -> None:
+    """Add every story of a person to the copy of their data, as they wrote it last."""
+    data["stories"] = []
+    for page in StoryPage.objects.filter(pk__in=StoryAuthor.stories_of(person)).order_by("pk"):
+        story = page.get_latest_revision_as_object()
+        data["stories"].append(
+            {
+                "id": page.pk,
+                "title": story.title,
+                "published": page.published_at if page.live else None,
+                "summary": story.summary,
+                "worth_repeating": story.worth_repeating,
+                **{part: getattr(story, part) for part in PARTS},
+            }
+        )
+
+
+def clear_drafts(person: Person, **signal: Any) -> None:
+    """Throw away the drafts that only this person wrote and never sent. All else stays, with whoever is to decide."""
+    own = StoryPage.objects.filter(pk__in=StoryAuthor.stories_of(person), live=False, first_published_at=None)
+    for story in own:
+        others = StoryAuthor.objects.filter(page=story).exclude(person=person).exists()
+        if not others and story.state == StoryPage.State.DRAFT:
+            discard(story, by=person)
