@@ -7,7 +7,7 @@ Takes bounded time: texts that have too little in common to be worth tracing are
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
@@ -17,9 +17,11 @@ from django.utils.safestring import SafeString, mark_safe
 from practice.aligning import Effort, Pair, align
 from practice.blocks import Block, Word, blocks_of, words_of
 from practice.models import StoryPage
+from practice.reading import months
 
-# How alike two paragraphs must be (0 to 1) to be shown as one that changed.
-ALIKE = 0.4
+# How alike two paragraphs must be to be shown as one that changed: in all their words, or in those of the shorter one.
+ALIKE, CONTAINED = 0.4, 0.7
+SHORT = 5
 # So few words that stayed, between two changes, are shown as changed with them: crumbs do not read well.
 CRUMB = 2
 SAFE_LINKS = ("https://", "http://", "mailto:")
@@ -96,7 +98,7 @@ def _field(name: str, show: Callable[..., SafeString]) -> "Reading":
 
 
 def _when(story: StoryPage) -> str:
-    return " to ".join(f"{day:%B %Y}" for day in (story.began_on, story.ended_on) if day)
+    return months(story.began_on, story.ended_on)
 
 
 def _picture(story: StoryPage) -> str:
@@ -116,9 +118,9 @@ FIELDS: list[Reading] = [
     _field("did", compare_html),
     _field("happened", compare_html),
     _field("learned", compare_html),
-    ("took_people", "It took people", compare_texts, lambda story: story.took_people),
-    ("took_money", "It took money", compare_texts, lambda story: story.took_money),
-    ("took_time", "It took time", compare_texts, lambda story: story.took_time),
+    ("took_people", "What it took: people", compare_texts, lambda story: story.took_people),
+    ("took_money", "What it took: money", compare_texts, lambda story: story.took_money),
+    ("took_time", "What it took: time", compare_texts, lambda story: story.took_time),
     ("council", "Council", compare_values, lambda story: story.council.name if story.council else ""),
     ("when", "When", compare_values, _when),
     ("practice_status", "How it stands", compare_values, lambda story: story.get_practice_status_display()),
@@ -157,10 +159,9 @@ def _matched(old: list[Block], new: list[Block], out: list[int], come: list[int]
     words |= {("+", j): Counter(word.text for word in new[j].words) for j in come}
     for a, i in enumerate(out, start=1):
         for b, j in enumerate(come, start=1):
-            alike = _likeness(words["-", i], words["+", j])
+            likeness[a, b] = _likeness(words["-", i], words["+", j])
             if len(out) == len(come) == 1 and old[i].kind == new[j].kind:
-                alike = 1.0
-            likeness[a, b] = alike if alike >= ALIKE else 0.0
+                likeness[a, b] = 1.0
             best[a, b] = max(best[a - 1, b], best[a, b - 1], best[a - 1, b - 1] + likeness[a, b])
     a, b = len(out), len(come)
     pairs: list[Pair] = []
@@ -178,7 +179,10 @@ def _matched(old: list[Block], new: list[Block], out: list[int], come: list[int]
 
 
 def _likeness(old: Counter[str], new: Counter[str]) -> float:
-    return 2 * (old & new).total() / (old.total() + new.total())
+    """How alike two paragraphs are, or 0 where they are too unlike to be one that changed."""
+    same, shorter = (old & new).total(), min(old.total(), new.total())
+    alike = 2 * same / (old.total() + new.total())
+    return alike if alike >= ALIKE or (shorter >= SHORT and same / shorter >= CONTAINED) else 0.0
 
 
 def _kind_change(old: Block, new: Block) -> str:
@@ -230,14 +234,26 @@ def _marked_words(old: Sequence[Word], new: Sequence[Word], effort: Effort) -> S
         for i, j in align([word.key for word in old], [word.key for word in new], effort)
     ]
     html: list[str] = []
-    for has_changed, run in _without_crumbs(changes):
+    runs = list(_without_crumbs(changes))
+    for place, (has_changed, run) in enumerate(runs):
         if has_changed:
-            html.append(_wrap("-", _written([before for before, _ in run if before])))
-            html.append(_wrap("+", _written([after for _, after in run if after])))
+            after = runs[place + 1][1][0][1] if place + 1 < len(runs) else None
+            html.append(_marked_run(run, after))
         else:
             for note, same in groupby(run, key=_writing_change):
-                html.append(_written([after for _, after in same if after]) + _note(note))
+                html.append(_written([new for _, new in same if new]) + _note(note))
     return mark_safe("".join(html))
+
+
+def _marked_run(run: list[Change], after: Word | None) -> str:
+    """Words that went and words that came in their place. A space before both, or before the word after, stays out."""
+    gone = [before for before, _ in run if before]
+    come = [now for _, now in run if now]
+    firsts = [words[0] for words in (gone, come) if words]
+    if all(word.space == " " for word in firsts) and (len(firsts) == 2 or after is None or after.space):
+        gone, come = ([replace(word, space="") for word in words[:1]] + words[1:] for words in (gone, come))
+        return f" {_wrap('-', _written(gone))}{_wrap('+', _written(come))}"
+    return _wrap("-", _written(gone)) + _wrap("+", _written(come))
 
 
 def _without_crumbs(changes: list[Change]) -> Iterable[tuple[bool, list[Change]]]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils.crypto import get_random_string
@@ -33,13 +33,17 @@ class WiderAudience(Refused):
 
 
 def waiting_for(person: Any) -> Any:
-    """Stories that this person may decide about, the longest waiting first, each with its `review_id` and `sent_at`."""
+    """Stories that this person may decide about, the longest waiting first.
+
+    Each has its `review_id`, `sent_at`, and `was_read`: whether it was sent back or declined before.
+    """
     if not access.signed_in(person):
         return StoryPage.objects.none()
-    reviews = ReviewState.objects.waiting().filter(
+    reviews = ReviewState.objects.filter(
         workflow_state__base_content_type=get_default_page_content_type(),
         workflow_state__object_id=Cast(OuterRef("pk"), models.CharField(max_length=255)),
     )
+    waiting = reviews.waiting()
     shared = others_who_decide(person).values("community")
     return (
         StoryPage.objects.filter(
@@ -47,7 +51,9 @@ def waiting_for(person: Any) -> Any:
         )
         .exclude(Q(pk__in=list(StoryAuthor.stories_of(person))) & Q(community__in=shared))
         .annotate(
-            **{name: Subquery(reviews.values(of)[:1]) for name, of in (("review_id", "pk"), ("sent_at", "started_at"))}
+            review_id=Subquery(waiting.values("pk")[:1]),
+            sent_at=Subquery(waiting.values("started_at")[:1]),
+            was_read=Exists(reviews.filter(status=TaskState.STATUS_REJECTED)),
         )
         .select_related("community__policy", "council")
         .prefetch_related("authorships__person")
@@ -303,6 +309,20 @@ def last_withdrawal(story: StoryPage) -> Any:
     return PageLogEntry.objects.filter(page=story.pk, action="practice.withdraw").order_by("-timestamp", "-pk").first()
 
 
+def what_happened(story: StoryPage) -> str:
+    """Why a story does not wait to be read, in a sentence."""
+    last = ReviewState.objects.of_story(story).select_related("finished_by").last()
+    who = (last and last.finished_by) or "Somebody"
+    if last is None:
+        return "It was not sent to be read."
+    if last.status == TaskState.STATUS_APPROVED:
+        return f"{who} has published it already, so nothing more was decided."
+    if last.status == TaskState.STATUS_REJECTED:
+        done = "declined it" if last.declined else "asked for changes"
+        return f"{who} has {done} already, so nothing more was decided."
+    return f"{who} took it back meanwhile, so there is nothing to decide."
+
+
 def wider_audience(story: StoryPage, to: CommunityPage) -> str:
     """Who could read a published story in that community who may not now, as a sentence; nothing if nobody."""
     if story.audience in (access.PUBLIC, to.stories_audience):
@@ -335,28 +355,16 @@ def _to_decide(story: StoryPage, by: Person, revision: Revision | int) -> Review
         raise PermissionDenied
     review = review_in_progress(story)
     if review is None:
-        raise Refused(_what_happened(story))
+        raise Refused(what_happened(story))
     if is_own(story, by, review.revision) and not decides_alone(by, story):
-        raise Refused("It is your own story, so somebody else who facilitates this community decides about it.")
+        raise Refused(
+            "It is your own story, so another facilitator of its community, or an editor of the site, decides."
+        )
     if review.revision_id != getattr(revision, "pk", revision):
         raise Refused(
             "A newer version was sent while you were reading, so nothing was decided. Read it, and decide again."
         )
     return review
-
-
-def _what_happened(story: StoryPage) -> str:
-    """Why a story does not wait to be read, in a sentence."""
-    last = ReviewState.objects.of_story(story).select_related("finished_by").last()
-    who = (last and last.finished_by) or "Somebody"
-    if last is None:
-        return "It was not sent to be read."
-    if last.status == TaskState.STATUS_APPROVED:
-        return f"{who} has published it already, so nothing more was decided."
-    if last.status == TaskState.STATUS_REJECTED:
-        done = "declined it" if last.declined else "asked for changes"
-        return f"{who} has {done} already, so nothing more was decided."
-    return f"{who} took it back meanwhile, so there is nothing to decide."
 
 
 def _authors(story: StoryPage) -> list[Person]:

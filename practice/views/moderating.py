@@ -1,38 +1,255 @@
-"""Pages."""
+"""The queue of those who read stories, the page on which they decide, and what is done with a story once it is out."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from community import access
+from community.models import CommunityPage, Person
+from hub.refusal import Refused
+from practice import history as past
+from practice import moderating
+from practice.forms.moderating import ASK, DECLINE, PUBLISH, DecisionForm, MoveForm, ReasonForm
+from practice.models import StoryPage
+from practice.reviewing import Review
+from practice.waiting import queue_of, requests_to_join, usual_days
+
+State = StoryPage.State
+STATE_ICONS = {
+    State.DRAFT: "todo",
+    State.IN_REVIEW: "now",
+    State.CHANGES_REQUESTED: "changed",
+    State.DECLINED: "stopped",
+    State.LIVE: "done",
+    State.WITHDRAWN: "remove",
+}
 
 
+@never_cache
+@login_required
+@require_safe
 def queue(request: HttpRequest) -> HttpResponse:
-    """Stub until the page lands."""
-    raise Http404
+    """What waits for this person: stories to read, and people who ask to join."""
+    context = {
+        "waiting": queue_of(request.user),
+        "asking": requests_to_join(request.user),
+        "usual": usual_days(request.user),
+        "facilitates": bool(access.facilitated_by(request.user)),
+    }
+    return render(request, "practice/moderate.html", context)
 
 
+@never_cache
+@login_required
 def review(request: HttpRequest, pk: int) -> HttpResponse:
-    """Stub until the page lands."""
-    raise Http404
+    """A story as it was sent, with what changed, and the decision about it."""
+    story = _seen(request, pk)
+    if not story.may_be_moderated_by(request.user):
+        raise PermissionDenied
+    reading = Review(story, against=request.GET.get("against", ""))
+    form = DecisionForm(_given(request), checklist=reading.checklist)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            sent_at = reading.review.started_at if reading.review else None
+            try:
+                words = _decide(story, _me(request), **form.cleaned_data)
+            except Refused as refusal:
+                form.add_error(None, str(refusal))
+                status = 409
+                reading = Review(get_object_or_404(StoryPage, pk=pk), against=request.GET.get("against", ""))
+            else:
+                messages.success(request, f"{words} Its authors have been told.")
+                return redirect(_next_after(request.user, sent_at, pk))
+    context = {
+        "story": story,
+        "reading": reading,
+        "form": form,
+        "waiting": queue_of(request.user),
+        "own": moderating.is_own(story, request.user, reading.revision),
+        "alone": moderating.decides_alone(request.user, story),
+    }
+    return render(request, "practice/review.html", context, status=status)
 
 
+def _decide(story: StoryPage, by: Person, *, do: str, revision: int, note: str, **rest: Any) -> str:
+    """Do what one of the buttons says. Returns what was done, in words."""
+    title = story.draft_title
+    if do == PUBLISH:
+        moderating.approve(story, by=by, revision=revision, note=note)
+        return f"“{story.title}” is published."
+    if do == ASK:
+        moderating.ask_for_changes(story, by=by, revision=revision, note=note)
+        return f"“{title}” went back with your note."
+    assert do == DECLINE
+    moderating.decline(story, by=by, revision=revision, reason=note)
+    return f"“{title}” was declined."
+
+
+def _next_after(person: Any, sent_at: Any, pk: int) -> str:
+    """The address of what waits longest after the one that was decided, or of the queue when nothing is left."""
+    waiting = [(story.sent_at, story.pk) for story in moderating.waiting_for(person)]
+    later = [each for each in waiting if sent_at is not None and each > (sent_at, pk)]
+    return reverse("review", args=[(later or waiting)[0][1]]) if waiting else reverse("moderate")
+
+
+@never_cache
+@login_required
+@require_safe
 def history(request: HttpRequest, pk: int) -> HttpResponse:
-    """Stub until the page lands."""
-    raise Http404
+    """Who did what with a story, for its authors and those who moderate it."""
+    story = _seen(request, pk)
+    if not (story.may_be_edited_by(request.user) or story.may_be_moderated_by(request.user)):
+        raise PermissionDenied
+    context = {"story": story, "events": past.events_of(story), "state_icon": STATE_ICONS[story.state]}
+    return render(request, "practice/moderate_history.html", context)
 
 
+# --- Withdraw, restore, move, delete ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Act:
+    """What a page asks to be confirmed."""
+
+    title: str
+    words: list[str]
+    button: str
+    done: str
+
+
+@never_cache
+@login_required
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
-    """Stub until the page lands."""
-    raise Http404
+    """Take a published story away from its readers."""
+    story = _seen(request, pk)
+    if not moderating.may_withdraw(story, request.user):
+        raise PermissionDenied
+    form = ReasonForm(_given(request), hint="Its authors read it, and it stays in the history of the story.")
+    act = Act(
+        "Withdraw this story",
+        [
+            "Nobody will be able to read it, find it or open it by its address, until it is published again.",
+            "Nothing is lost: its text and its history stay with its authors and the facilitators.",
+        ],
+        "Withdraw it",
+        f"“{story.title}” is withdrawn.",
+    )
+    return _confirmed(
+        request, story, form, act, lambda given: moderating.withdraw(story, by=_me(request), reason=given["reason"])
+    )
 
 
+@never_cache
+@login_required
 def restore(request: HttpRequest, pk: int) -> HttpResponse:
-    """Stub until the page lands."""
-    raise Http404
+    """Publish again what was withdrawn."""
+    story = _seen(request, pk)
+    if not moderating.may_restore(story, request.user):
+        raise PermissionDenied
+    act = Act(
+        "Publish this story again",
+        ["It comes back as it was, at its old address. What was written since then stays a draft."],
+        "Publish it again",
+        f"“{story.title}” is published again.",
+    )
+    return _confirmed(
+        request, story, Form(_given(request)), act, lambda given: moderating.restore(story, by=_me(request))
+    )
 
 
+@never_cache
+@login_required
 def move(request: HttpRequest, pk: int) -> HttpResponse:
-    """Stub until the page lands."""
-    raise Http404
+    """Give a story to another community."""
+    story = _seen(request, pk)
+    if not moderating.may_move(story, request.user):
+        raise PermissionDenied
+    form = MoveForm(_given(request), story=story, person=request.user)
+    act = Act(
+        "Move this story",
+        ["It keeps its address. The facilitators of the other community look after it from then on."],
+        "Move it",
+        f"“{story.title}” is moved.",
+    )
+    return _confirmed(
+        request,
+        story,
+        form,
+        act,
+        lambda given: moderating.move(story, by=_me(request), to=given["to"], knowingly=given.get("knowingly", False)),
+    )
 
 
+@never_cache
+@login_required
 def delete(request: HttpRequest, pk: int) -> HttpResponse:
-    """Stub until the page lands."""
-    raise Http404
+    """Take a story away for good."""
+    story = _seen(request, pk)
+    if not moderating.may_delete(story, request.user):
+        raise PermissionDenied
+    form = ReasonForm(_given(request), hint="Its authors read it.")
+    words = ["Its text, its files and every version of it go away for good."]
+    if story.first_published_at:
+        words.append("Links to it will lead nowhere. To take it away for a while, withdraw it instead.")
+    act = Act("Delete this story", words, "Delete it for good", f"“{story.title}” is deleted.")
+    return _confirmed(
+        request, story, form, act, lambda given: moderating.delete(story, by=_me(request), reason=given["reason"])
+    )
+
+
+def _confirmed(
+    request: HttpRequest, story: StoryPage, form: Form, act: Act, do: Callable[[dict[str, Any]], None]
+) -> HttpResponse:
+    """Ask, then do it and say so. A refusal is shown above the form, and what was typed stays."""
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            moderates = story.may_be_moderated_by(request.user)
+            community = story.community
+            try:
+                do(form.cleaned_data)
+            except Refused as refusal:
+                form.add_error(None, str(refusal))
+                status = 409
+            else:
+                messages.success(request, act.done)
+                return redirect(_where_to(story, community, moderates=moderates))
+    back = story.get_absolute_url() if story.live else reverse("story-history", args=[story.pk])
+    context = {"story": story, "form": form, "act": act, "back": back}
+    return render(request, "practice/moderate_act.html", context, status=status)
+
+
+def _where_to(story: StoryPage, community: CommunityPage | None, *, moderates: bool) -> str:
+    if now := StoryPage.objects.filter(pk=story.pk).first():
+        return now.get_absolute_url() if now.live else reverse("story-history", args=[now.pk])
+    return community.get_absolute_url() if moderates and community else reverse("your-stories")
+
+
+def _given(request: HttpRequest) -> Any:
+    return request.POST if request.method == "POST" else None
+
+
+def _me(request: HttpRequest) -> Person:
+    assert access.signed_in(request.user)
+    return request.user
+
+
+def _seen(request: HttpRequest, pk: int) -> StoryPage:
+    """A story that this person may see in its present state. For anyone else it is not there."""
+    story = get_object_or_404(StoryPage.objects.select_related("community__policy", "council"), pk=pk)
+    if not story.may_be_seen_by(request.user):
+        raise Http404
+    return story

@@ -94,8 +94,8 @@ def test_the_same_text_has_no_marks(html):
 def test_a_word_that_changed_is_marked_alone() -> None:
     marked = compare_html("<p>We let the winner view.</p>", "<p>We let the tenant view.</p>")
     soup = BeautifulSoup(marked, "html.parser")
-    assert soup.find("del").get_text() == " [taken out:  winner] "
-    assert soup.find("ins").get_text() == " [added:  tenant] "
+    assert soup.find("del").get_text() == " [taken out: winner] "
+    assert soup.find("ins").get_text() == " [added: tenant] "
     assert soup.p.get_text().startswith("We let the")
 
 

@@ -1,0 +1,94 @@
+"""What happened to a story, in plain words: from Wagtail's audit log, and from what was said at each reading."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from wagtail.models import PageLogEntry
+
+from community.models import Person
+from practice.models import ReviewState, StoryPage
+
+# Entries beyond these are left out: nobody reads further, and a page has a bounded size.
+MOST_ENTRIES = 1000
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing that happened: who did it, what it was, and what they said."""
+
+    when: datetime
+    who: Person | None
+    words: str
+    said: str = ""
+
+
+def events_of(story: StoryPage) -> list[Event]:
+    """Everything that happened, the latest first. Saving again on the same day counts once."""
+    log = PageLogEntry.objects.filter(page=story.pk).select_related("user").order_by("-timestamp", "-pk")
+    events = [*_from_log(list(log[:MOST_ENTRIES])), *_sendings(story)]
+    events.sort(key=lambda event: event.when, reverse=True)
+    return list(_saved_once_a_day(events))
+
+
+def _from_log(entries: list[PageLogEntry]) -> Iterator[Event]:
+    """What one verb wrote in several entries is told by the one that says most."""
+    for _, group in groupby(entries, key=lambda entry: entry.uuid or entry.pk):
+        by_action = {entry.action: entry for entry in group}
+        for action, tell in TELL.items():
+            if entry := by_action.get(action):
+                words, said = tell(entry.data)
+                if rename := by_action.get("wagtail.rename"):
+                    words += f", with the title “{rename.data['title']['new']}”"
+                yield Event(entry.timestamp, entry.user, words, said)
+                break
+        else:
+            for entry in by_action.values():
+                if entry.action not in TOLD_OTHERWISE:
+                    yield Event(entry.timestamp, entry.user, entry.message)
+
+
+def _sendings(story: StoryPage) -> Iterator[Event]:
+    """Each time that it was sent to be read. The log knows only some of them, and not what was said."""
+    sendings = ReviewState.objects.of_story(story).select_related("revision__user").defer("revision__content")
+    for number, review in enumerate(sendings):
+        words = "sent it again to be read" if number else "sent it to be read"
+        yield Event(review.started_at, review.revision.user, words, review.author_note)
+
+
+def _saved_once_a_day(events: list[Event]) -> Iterator[Event]:
+    last = None
+    for event in events:
+        this = (event.who, event.when.date(), event.words) if event.words == SAVED else None
+        if this is None or this != last:
+            yield event
+        last = this
+
+
+def _plain(words: str) -> Callable[[dict[str, Any]], tuple[str, str]]:
+    return lambda data: (words, data.get("reason") or data.get("comment") or "")
+
+
+def _moved(data: dict[str, Any]) -> tuple[str, str]:
+    return f"moved it from {data['source']['title']} to {data['destination']['title']}", ""
+
+
+SAVED = "wrote on it"
+# In this order: of the entries that one verb wrote, the first of these tells what happened.
+TELL: dict[str, Callable[[dict[str, Any]], tuple[str, str]]] = {
+    "practice.approve_own": _plain("published it, being the only facilitator of its community"),
+    "practice.decline": _plain("declined it"),
+    "practice.withdraw": _plain("withdrew it from its readers"),
+    "practice.restore": _plain("published it again, as it was"),
+    "wagtail.workflow.approve": _plain("read it and published it"),
+    "wagtail.workflow.reject": _plain("asked for changes"),
+    "wagtail.publish": _plain("published it"),
+    "wagtail.workflow.cancel": _plain("took it back before it was decided"),
+    "wagtail.move": _moved,
+    "wagtail.create": _plain("began it"),
+    "wagtail.revert": _plain("threw away what was not published"),
+    "wagtail.edit": _plain(SAVED),
+}
+TOLD_OTHERWISE = {"wagtail.workflow.start", "wagtail.workflow.resume", "wagtail.rename"}
