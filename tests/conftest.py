@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from hypothesis import settings as hypothesis_settings
 
 from hub import pagecache
@@ -24,6 +25,7 @@ def cast(db: None) -> Cast:
 def _no_kept_pages() -> Iterator[None]:
     """Each test begins and ends without kept pages: its rows go away without a change of the version."""
     pagecache.reset()
+    cache.clear()
     yield
     pagecache.reset()
 

@@ -3,9 +3,10 @@
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
+from wagtail.images.models import SourceImageIOError
 
 from community import access
-from hub.models import Picture
+from hub.models import Picture, PictureRendition
 from hub.private_files import send
 from practice import reading
 from practice.models import StoryPage
@@ -29,7 +30,7 @@ def picture(request: HttpRequest, pk: int, width: int) -> HttpResponseBase:
         raise Http404
     image = get_object_or_404(Picture, pk=number)
     how, content_type = FORMATS["image/webp" in request.headers.get("Accept", "")]
-    rendition = image.get_rendition(f"width-{width}|{how}")
+    rendition = _rendition(image, f"width-{width}|{how}")
     response = send(
         request,
         rendition.file,
@@ -59,6 +60,18 @@ def attachment(request: HttpRequest, pk: int, key: str, name: str) -> HttpRespon
         etag=key,
         download=file.name,
     )
+
+
+def _rendition(image: Picture, how: str) -> PictureRendition:
+    """The picture made smaller, made once; again where its file is gone, as after a backup that left them out."""
+    try:
+        rendition = image.get_rendition(how)
+        if not rendition.file.storage.exists(rendition.file.name):
+            rendition.delete()
+            rendition = image.get_rendition(how)
+    except (SourceImageIOError, FileNotFoundError) as error:
+        raise Http404 from error
+    return rendition
 
 
 def _story(request: HttpRequest, pk: int) -> tuple[StoryPage, bool]:

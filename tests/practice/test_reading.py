@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 
 from community.models import Council
@@ -14,11 +13,6 @@ from practice.writing import save_draft, start, submit
 from tests.cast import Cast, make_community, make_person, make_story
 
 ROLES = ("nobody", "alice", "bob", "carol", "dina", "eve", "frank")
-
-
-@pytest.fixture(autouse=True)
-def _nothing_kept():
-    cache.clear()
 
 
 def as_(cast: Cast, role: str) -> Client:
