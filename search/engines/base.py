@@ -84,7 +84,7 @@ class Hit:
     source: str
     marked_title: SafeString
     snippet: SafeString
-    matched: tuple[str, ...] = ()  # topics, tags, people and councils in which a word was found
+    matched: tuple[str, ...] = ()  # topics, people and councils in which a word was found
 
 
 @dataclass(frozen=True, slots=True)

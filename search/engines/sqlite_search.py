@@ -145,15 +145,15 @@ class Search:
         if not self.query.words.clauses:
             rows = self.db.execute(f"SELECT rowid, title, summary FROM text WHERE rowid IN ({ids})")
             return {doc: (title, summary, ()) for doc, title, summary in rows}
-        marks = ", ".join(f"highlight(text, {column}, '{MARK}', '{UNMARK}')" for column in (0, 1, 2, 4, 5, 6, 7))
+        marks = ", ".join(f"highlight(text, {column}, '{MARK}', '{UNMARK}')" for column in (0, 1, 2, 4, 6, 7))
         rows = self.db.execute(
             f"SELECT rowid, snippet(text, 3, '{MARK}', '{UNMARK}', '…', {SNIPPET_WORDS}), {marks} "
             f"FROM text WHERE text MATCH ? AND rowid IN ({ids})",
             [match.ranked(self.query.words, any_word=self.query.any_word)],
         )
         return {
-            doc: (title, _telling(summary, body, worth), tuple(_labels(topics, tags, people, place)))
-            for doc, body, title, summary, worth, topics, tags, people, place in rows
+            doc: (title, _telling(summary, body, worth), tuple(_labels(topics, people, place)))
+            for doc, body, title, summary, worth, topics, people, place in rows
         }
 
     def _facets(self, counts: Mapping[int, Counter[int]]) -> dict[str, tuple[FacetValue, ...]]:
