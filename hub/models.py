@@ -18,6 +18,8 @@ class HomePage(Page):
     max_count = 1
     parent_page_types = ["wagtailcore.Page"]
     subpage_types = ["community.CommunityPage", "hub.InfoPage"]
+    template = "hub/home.html"
+    private_page_options: list[str] = []
     content_panels = [*Page.content_panels, FieldPanel("lead")]
 
     class Meta:
@@ -33,6 +35,7 @@ class InfoPage(Page):
     parent_page_types = ["hub.HomePage"]
     subpage_types: list[str] = []
     template = "hub/info.html"
+    private_page_options: list[str] = []
     content_panels = [*Page.content_panels, FieldPanel("body")]
     promote_panels = [*Page.promote_panels, FieldPanel("in_footer")]
 

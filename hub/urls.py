@@ -4,6 +4,12 @@ from django.conf import settings
 from django.urls import include, path
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.views import serve
+
+from hub.pagecache import whole_page
+from hub.views import home
+
+whole_page()(serve)
 
 urlpatterns = [
     path("", include("search.urls")),  # search/
@@ -13,5 +19,6 @@ urlpatterns = [
     path("account/", include("allauth.urls")),
     path("admin/", include(wagtailadmin_urls)),
     *([path("demo/mail/", include("hub.mailbox.urls"))] if settings.DEBUG else []),
-    path("", include(wagtail_urls)),  # the home page and the information pages
+    path("", home.home, name="home"),
+    path("", include(wagtail_urls)),  # the information pages
 ]

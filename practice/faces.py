@@ -3,14 +3,22 @@
 from functools import lru_cache
 from typing import Any
 
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from community.models import CommunityPage, Council
+from practice.covers import CELL
 from practice.covers import cover as draw_cover
+from practice.covers import tiles as draw_tiles
 from practice.models import StoryPage, Topic
 
 # The same arguments give the same bytes, and drawing takes longer than all else on a card.
 draw = lru_cache(maxsize=4096)(draw_cover)
+draw_part = lru_cache(maxsize=4096)(draw_tiles)
+# The floor of the front page: so many stories side by side and one under another, each two tiles by two.
+ACROSS, DOWN = 7, 4
+FLOOR = ACROSS * DOWN
+HOUSE = 310  # the colour of what belongs to no community
 
 
 def cover(story: StoryPage, columns: int = 4, rows: int = 3) -> SafeString:
@@ -31,6 +39,38 @@ def band_picture(thing: Any, running: int = 0, stopped: int = 0) -> SafeString:
     """
     group, seed, began = _evidence(thing)
     return mark_safe(draw(group, seed, began, running, stopped, columns=9, rows=7, lit=5, start=(2, 3), fit="xMinYMid"))
+
+
+def featured_picture(story: StoryPage) -> SafeString:
+    """The picture beside the featured story, which runs off the left edge."""
+    return mark_safe(draw(*_evidence(story), columns=7, rows=6, start=(4, 2), fit="xMaxYMid"))
+
+
+def floor(stories: list[StoryPage]) -> SafeString:
+    """Stories as the tiles of one floor, each in the colour of its community; the rest of the floor is the house's."""
+    blocks: dict[int, list[tuple[int, int, str]]] = {}
+    for place in range(FLOOR):
+        # Eleven has no divisor in common with the number of places, so neighbours in time lie apart.
+        row, column = divmod(place * 11 % FLOOR, ACROSS)
+        story = stories[place] if place < len(stories) else None
+        hue = story.community.hue if story and story.community else HOUSE
+        paths = draw_part(*_evidence(story), columns=2, rows=2) if story else ""
+        blocks.setdefault(hue, []).append((column * 2 * CELL, row * 2 * CELL, paths))
+    return format_html(
+        '<svg class="cover" viewBox="0 0 {} {}" preserveAspectRatio="xMinYMid slice" aria-hidden="true">{}</svg>',
+        ACROSS * 2 * CELL,
+        DOWN * 2 * CELL,
+        format_html_join(
+            "", '<g data-hue="{}"><path class="ground" d="{}"/>{}</g>', (_laid(*each) for each in blocks.items())
+        ),
+    )
+
+
+def _laid(hue: int, blocks: list[tuple[int, int, str]]) -> tuple[int, str, SafeString]:
+    side = 2 * CELL
+    ground = "".join(f"M{x} {y}h{side}v{side}h-{side}z" for x, y, _ in blocks)
+    paths = "".join(f'<g transform="translate({x} {y})">{paths}</g>' for x, y, paths in blocks if paths)
+    return hue, ground, mark_safe(paths)
 
 
 def first_topic(story: StoryPage) -> Topic | None:

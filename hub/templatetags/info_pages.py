@@ -1,28 +1,30 @@
 """Links to the pages about the site."""
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from django import template
 
-from hub.kept import kept
+from hub.fragments import kept
 from hub.models import InfoPage
 
 register = template.Library()
 
 
-class FooterPage(NamedTuple):
-    """A link in the footer."""
+@dataclass(frozen=True)
+class Link:
+    """An information page, as much of it as a link needs."""
 
     title: str
     url: str
 
 
 @register.simple_tag
-def footer_pages() -> list[FooterPage]:
-    """The information pages that the footer links to, in the order of the tree. Every page of the site shows them."""
+def footer_pages() -> list[Link]:
+    """The information pages that the footer links to, in the order of the tree. Read again only when they change."""
+    links: list[Link] = kept("footer pages", _links)
+    return links
 
-    def read() -> list[FooterPage]:
-        pages = InfoPage.objects.live().filter(in_footer=True).order_by("path")
-        return [FooterPage(page.title, page.url or "") for page in pages]
 
-    return kept(read, "footer")
+def _links() -> list[Link]:
+    pages = InfoPage.objects.live().public().filter(in_footer=True).order_by("path")
+    return [Link(page.title, page.url) for page in pages if page.url]

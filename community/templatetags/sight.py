@@ -1,0 +1,46 @@
+"""What a person may find, and parts of pages that look alike to all who may see the same."""
+
+from typing import Any
+
+from django import template
+from django.template.base import NodeList, Parser, Token
+from django.utils.safestring import SafeString, mark_safe
+
+from community import access
+from community.models import CommunityPage
+from hub import fragments
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def communities_to_find(context: dict[str, Any], most: int = 12) -> list[CommunityPage]:
+    """The communities that whoever asks may find, by name, ready for tiles."""
+    found = CommunityPage.objects.visible_to(context["request"].user).with_member_count().select_related("policy")
+    return list(found.order_by("title")[:most])
+
+
+class AlikeNode(template.Node):
+    """Keeps what it holds, once for all people from whom the same communities are shut."""
+
+    def __init__(self, name: str, nodelist: NodeList) -> None:
+        self.name, self.nodelist = name, nodelist
+
+    def render(self, context: Any) -> SafeString:
+        """The part as it was kept, or made now."""
+        person = context["request"].user
+        shut = tuple(access.closed_communities(person)), tuple(access.hidden_communities(person))
+        html = fragments.kept(("alike", self.name, *shut), lambda: str(self.nodelist.render(context)))
+        return mark_safe(html)
+
+
+@register.tag
+def alike(parser: Parser, token: Token) -> AlikeNode:
+    """`{% alike "name" %}…{% endalike %}`: a part that depends only on who may see which community.
+
+    Nothing in it may name the person who is signed in, hold a form with a token, or follow the clock or the address.
+    """
+    name = token.split_contents()[1].strip("\"'")
+    nodelist = parser.parse(("endalike",))
+    parser.delete_first_token()
+    return AlikeNode(name, nodelist)
