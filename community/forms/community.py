@@ -43,7 +43,7 @@ VISIBILITIES = [
         Visibility.MEMBERS,
         explained(
             "Members only",
-            "Anyone can find it, and read this page’s words and rules. Stories and members’ names are for members.",
+            "Anyone can find it, and read its front page and rules. Stories and members’ names are for members.",
         ),
     ),
     (

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from community import access, decisions, hosting
 from community.forms.community import AboutForm, FoundingForm, PolicyForm
 from community.models import CommunityPage, Council, Invitation, Membership
-from community.views.doors import for_facilitators, found
+from community.views.doors import for_facilitators, found, sent
 from hub.keyset import page_of
 from hub.pagecache import whole_page
 from hub.refusal import Refused
@@ -63,14 +63,15 @@ def community(request: HttpRequest, slug: str) -> HttpResponse:
 @for_facilitators
 def settings(request: HttpRequest, community: CommunityPage) -> HttpResponse:
     """What a community says of itself."""
-    form = AboutForm(request.POST or None, community=community)
+    form = AboutForm(sent(request), community=community)
     if request.method == "POST" and form.is_valid():
         try:
             hosting.describe(community, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
         except Refused as refusal:
+            theirs = CommunityPage.objects.get(pk=community.pk)
             form.add_error(None, str(refusal))
-            form.data = {**form.data.dict(), "base_revision": _latest(community)}  # type: ignore[attr-defined]
-            return _page(request, "community/settings.html", community, form, status=409)
+            form.data = {**request.POST.dict(), "base_revision": theirs.latest_revision_id}  # type: ignore[assignment]
+            return _page(request, "community/settings.html", community, form, status=409, theirs=theirs)
         messages.success(request, "Saved. Everybody sees it now.")
         return redirect(community)
     return _page(request, "community/settings.html", community, form)
@@ -79,7 +80,7 @@ def settings(request: HttpRequest, community: CommunityPage) -> HttpResponse:
 @for_facilitators
 def policy(request: HttpRequest, community: CommunityPage) -> HttpResponse:
     """Who may see a community, join it and publish in it. Opening it is asked about first."""
-    form = PolicyForm(request.POST or None, instance=community.policy)
+    form = PolicyForm(sent(request), instance=community.policy)
     if request.method != "POST" or not form.is_valid():
         return _page(request, "community/policy.html", community, form)
     wanted = {name: form.cleaned_data[name] for name in hosting.POLICY}
@@ -114,7 +115,7 @@ def new(request: HttpRequest) -> HttpResponse:
         return redirect_to_login(request.get_full_path())
     if not access.is_editor(request.user):
         raise PermissionDenied
-    form = FoundingForm(request.POST or None, initial={"visibility": "open", "joining": "anyone", "hue": 310})
+    form = FoundingForm(sent(request), initial={"visibility": "open", "joining": "anyone", "hue": 310})
     if request.method == "POST" and form.is_valid():
         try:
             community = hosting.found(by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
@@ -131,10 +132,6 @@ def _page(
 ) -> HttpResponse:
     context = {"community": community, "form": form, "facilitates": True, "is_member": True, **context}
     return render(request, template, context, status=status or (422 if form.errors else 200))
-
-
-def _latest(community: CommunityPage) -> int | None:
-    return CommunityPage.objects.values_list("latest_revision", flat=True).get(pk=community.pk)
 
 
 def _councils_of(community: CommunityPage) -> "QuerySet[Council]":

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
 
 from community import access
@@ -22,6 +22,11 @@ def found(request: HttpRequest, slug: str) -> CommunityPage:
     """The community at this address, if it is there for whoever asks."""
     communities = CommunityPage.objects.visible_to(request.user).select_related("policy")
     return get_object_or_404(communities, slug=slug)
+
+
+def sent(request: HttpRequest) -> QueryDict | None:
+    """What a form is bound to: what was sent, even if it was nothing."""
+    return request.POST if request.method == "POST" else None
 
 
 def for_people(view: View) -> View:

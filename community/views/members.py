@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from community import access, inviting, joining
 from community.forms.community import AskForm, InvitationForm, ReasonForm
 from community.models import CommunityPage, Invitation, Membership, Person
-from community.views.doors import for_facilitators, for_members, for_people
+from community.views.doors import for_facilitators, for_members, for_people, sent
 from hub.refusal import Refused
 
 A_PAGE = 60
@@ -46,7 +46,7 @@ def join(request: HttpRequest, community: CommunityPage) -> HttpResponse:
 @for_people
 def ask(request: HttpRequest, community: CommunityPage) -> HttpResponse:
     """Ask to become a member."""
-    form = AskForm(request.POST or None)
+    form = AskForm(sent(request))
     if request.method == "POST" and form.is_valid():
         return _do(
             request,
@@ -96,7 +96,7 @@ def decide(request: HttpRequest, community: CommunityPage, person: int, verb: st
     if verb not in VERBS:
         raise Http404
     membership = get_object_or_404(community.memberships.select_related("person__council"), person=person)
-    form = ReasonForm(request.POST or None) if verb in WITH_REASON else None
+    form = ReasonForm(sent(request)) if verb in WITH_REASON else None
     if request.method != "POST" or (form and not form.is_valid()):
         context = {"community": community, "membership": membership, "verb": verb, "form": form, "facilitates": True}
         return render(request, "community/decide.html", context, status=422 if form and form.errors else 200)
@@ -114,7 +114,7 @@ def decide(request: HttpRequest, community: CommunityPage, person: int, verb: st
 @for_facilitators
 def invitations(request: HttpRequest, community: CommunityPage) -> HttpResponse:
     """Whom it invites: by e-mail address, or by looking somebody up."""
-    form = InvitationForm(request.POST or None)
+    form = InvitationForm(sent(request))
     if request.method == "POST" and form.is_valid():
         try:
             invitation = inviting.invite(community, by=_person(request), **form.cleaned_data)

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from community.models import CommunityPage
-from community.views.doors import for_facilitators
+from community.views.doors import for_facilitators, sent
 from hub.refusal import Refused
 from practice import gathering
 from practice.forms.gathering import TopicsForm
@@ -16,7 +16,7 @@ from practice.models import Topic
 def community_topics(request: HttpRequest, community: CommunityPage) -> HttpResponse:
     """Choose the topics of a community."""
     chosen = list(Topic.objects.filter(communities=community).values_list("pk", flat=True))
-    form = TopicsForm(request.POST or None, initial={"topics": chosen})
+    form = TopicsForm(sent(request), initial={"topics": chosen})
     if request.method == "POST" and form.is_valid():
         topics = Topic.objects.filter(pk__in=form.cleaned_data["topics"])
         try:
