@@ -8,9 +8,11 @@ from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.log_actions import LogActionRegistry, LogFormatter
 from wagtail.models import Page, PageLogEntry
+from wagtail.snippets.models import register_snippet
 
 from community.decisions import SENTENCES, sentence
 from community.models import CommunityPage
+from community.views.councils_admin import CouncilViewSet
 
 ABOUT_PEOPLE = (
     ("community.appoint_editor", "Appoint editor", "Made an editor of the site"),
@@ -18,6 +20,8 @@ ABOUT_PEOPLE = (
     ("community.set_address", "Set address", "Given another e-mail address"),
     ("community.close_account", "Close account", "Account closed for good"),
 )
+
+register_snippet(CouncilViewSet)
 
 
 @hooks.register("register_log_actions")

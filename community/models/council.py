@@ -3,6 +3,7 @@
 from collections import defaultdict
 from typing import Self
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
@@ -114,3 +115,16 @@ class Council(models.Model):
     def other_name_list(self) -> list[str]:
         """The other names, one by one."""
         return [line.strip() for line in self.other_names.splitlines() if line.strip()]
+
+    def shown_names(self) -> list[str]:
+        """The other names as a page shows them: without those in small letters, which are there to be found by."""
+        return [name for name in self.other_name_list() if not name.islower()]
+
+    def clean(self) -> None:
+        """Codes are capitals, and no council takes over from one that took over from it."""
+        super().clean()
+        self.code = self.code.upper()
+        if self.pk and self.replaced_by_id and self.replaced_by_id != self.pk:
+            before = Council.objects.with_predecessors(self).filter(pk=self.replaced_by_id)
+            if before.exists():
+                raise ValidationError({"replaced_by": "This one was itself replaced by the council you edit."})
