@@ -8,6 +8,7 @@ from django.forms.renderers import TemplatesSetting
 
 from hub import pictures
 from hub.refusal import Refused
+from hub.richtext import clean_html, editable
 
 TEXT_LIKE = (forms.TextInput, forms.Textarea, forms.Select, forms.FileInput)
 
@@ -52,3 +53,28 @@ class PictureField(forms.FileField):
             return pictures.clean_picture(given)
         except Refused as refusal:
             raise forms.ValidationError(str(refusal), code="picture") from refusal
+
+
+class RichText(forms.Textarea):
+    """A text area that holds HTML, over which the page puts an editor. Without a script it takes plain text."""
+
+    def __init__(self) -> None:
+        super().__init__(attrs={"rows": 8, "data-rich": ""})
+
+    def format_value(self, value: Any) -> str:
+        """What was stored, a line for each block."""
+        return editable(str(value or ""))
+
+
+class RichField(forms.CharField):
+    """A text with headings, lists and links, in the canonical form."""
+
+    def __init__(self, label: str, help_text: str) -> None:
+        super().__init__(label=label, help_text=help_text, required=False, widget=RichText(), strip=False)
+
+    def clean(self, value: Any) -> str:
+        """Make it safe."""
+        try:
+            return clean_html(super().clean(value) or "")
+        except Refused as refusal:
+            raise forms.ValidationError(str(refusal)) from refusal

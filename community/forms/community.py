@@ -9,7 +9,7 @@ from django.utils.text import slugify
 
 from community.hosting import MOST_PROMISED_DAYS
 from community.models import CommunityPage, CommunityPolicy, Invitation, Membership, Person
-from hub.richtext import TooLong, clean_html, editable
+from hub.forms import RichField
 
 Visibility, Joining = CommunityPolicy.Visibility, CommunityPolicy.Joining
 
@@ -64,26 +64,6 @@ class HueSelect(forms.RadioSelect):
     template_name = "components/hues.html"
 
 
-class RichText(forms.CharField):
-    """Words with headings, lists and links, made safe as they come in."""
-
-    widget = forms.Textarea
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**{"widget": forms.Textarea(attrs={"class": "input", "rows": 12}), **options})
-
-    def prepare_value(self, value: Any) -> Any:
-        """Show what is stored as it can be written on."""
-        return editable(value) if isinstance(value, str) else value
-
-    def clean(self, value: Any) -> str:
-        """The safe form of it."""
-        try:
-            return clean_html(super().clean(value))
-        except TooLong as error:
-            raise forms.ValidationError(str(error)) from error
-
-
 class AboutForm(forms.Form):
     """What a community says of itself on its front page."""
 
@@ -95,11 +75,7 @@ class AboutForm(forms.Form):
         widget=forms.Textarea(attrs={"class": "input", "rows": 2}),
         error_messages={"required": "Say in one sentence what its members do together"},
     )
-    introduction = RichText(
-        required=False,
-        label="Introduction",
-        help_text="Who meets here, what to write about, where a newcomer begins.",
-    )
+    introduction = RichField("Introduction", "Who meets here, what to write about, where a newcomer begins.")
     ground_rules = forms.CharField(
         required=False,
         max_length=2000,

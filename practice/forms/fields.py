@@ -5,8 +5,6 @@ from typing import Any
 
 from django import forms
 
-from hub.refusal import Refused
-from hub.richtext import clean_html, editable
 from practice.models import Topic
 
 MONTHS = [
@@ -44,31 +42,6 @@ def few_lines(label: str, most: int, help_text: str, **attrs: Any) -> Line:
     field = line(label, most, help_text, widget=widget)
     field.most = most
     return field
-
-
-class RichText(forms.Textarea):
-    """A text area that holds HTML, over which the page puts an editor. Without a script it takes plain text."""
-
-    def __init__(self) -> None:
-        super().__init__(attrs={"rows": 8, "data-rich": ""})
-
-    def format_value(self, value: Any) -> str:
-        """What was stored, a line for each block."""
-        return editable(str(value or ""))
-
-
-class RichField(forms.CharField):
-    """A part of a story, in the canonical form."""
-
-    def __init__(self, label: str, help_text: str) -> None:
-        super().__init__(label=label, help_text=help_text, required=False, widget=RichText(), strip=False)
-
-    def clean(self, value: Any) -> str:
-        """Make it safe."""
-        try:
-            return clean_html(super().clean(value) or "")
-        except Refused as refusal:
-            raise forms.ValidationError(str(refusal)) from refusal
 
 
 class MonthWidget(forms.MultiWidget):

@@ -10,9 +10,9 @@ from django.utils.text import slugify
 
 from community.models import CommunityPage, Council, Membership, Person
 from hub import uploads
-from hub.forms import PictureField
+from hub.forms import PictureField, RichField
 from hub.refusal import Refused
-from practice.forms.fields import MonthField, RichField, TopicField, few_lines, line
+from practice.forms.fields import MonthField, TopicField, few_lines, line
 from practice.models import StoryPage, Topic
 from practice.writing import MOST_AUTHORS
 

@@ -113,6 +113,7 @@ def test_its_members_find_it(cast: Cast, hidden: CommunityPage) -> None:
 def test_no_page_that_an_outsider_can_reach_has_a_trace_of_it(cast: Cast, hidden: CommunityPage) -> None:
     story = StoryPage.objects.get(community=hidden)
     pages = [
+        "/",
         "/communities/",
         "/stories/",
         f"/stories/?community={SLUG}",
