@@ -131,11 +131,20 @@ def told(row: Row) -> dict[str, Any]:
         **texts,
         "took_people": shorten(str(took.get("people") or ""), 200),
         "took_money": shorten(str(took.get("money") or ""), 200),
-        "took_time": shorten(str(took.get("months") or ""), 200),
+        "took_time": shorten(months(str(took.get("months") or "")), 200),
         "began_on": began_on,
         "ended_on": ended_on,
         "practice_status": row.choice("practice_status", STATUSES, ""),
     }
+
+
+def months(words: str) -> str:
+    """`took.months` as words that stand alone: "Seven, with one wasted" is "Seven months, with one wasted"."""
+    return re.sub(r"^(\w+)\b(?! \w*(?:day|week|month|season|summer|winter|year)s?\b)", _with_unit, words)
+
+
+def _with_unit(found: re.Match[str]) -> str:
+    return f"{found[0]} month" if found[0] in {"One", "1"} else f"{found[0]} months"
 
 
 def first_words(text: str) -> str:

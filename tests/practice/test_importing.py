@@ -12,6 +12,7 @@ from django.core.management import CommandError, call_command
 from community.models import CommunityPage, Council, Membership, Person
 from practice.importing import FileReport, import_folder
 from practice.importing.rows import BadRow, Row, shorten
+from practice.importing.stories import months
 from practice.models import StoryPage, Topic
 from tests.services import shared_data
 
@@ -188,3 +189,18 @@ def test_the_whole_export_of_another_hub_goes_in(db: None) -> None:
     assert StoryPage.objects.live().count() == 1044
     assert Topic.objects.count() == 51
     assert Person.objects.exclude(source="").count() == 1043
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("Six", "Six months"),
+        ("Seven, one of them wasted", "Seven months, one of them wasted"),
+        ("One to prepare", "One month to prepare"),
+        ("Two weeks to start", "Two weeks to start"),
+        ("Three summers. It need not have", "Three summers. It need not have"),
+        ("", ""),
+    ],
+)
+def test_how_many_months_it_took_is_said_with_its_unit(words: str, told: str) -> None:
+    assert months(words) == told

@@ -1,0 +1,221 @@
+"""Every URL pattern of the site, what it is about, and who it is for. A pattern that is not here fails the tests."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from practice.reading import PICTURE_WIDTHS
+from tests.access import world
+
+# What an address is about, and who may have it:
+#   public      everybody
+#   signed-in   anybody with an account; visitors are sent to sign in
+#   read        whoever may read the story
+#   write       the story's authors, and editors
+#   moderate    those who moderate the story's community
+#   manage      the story's authors, and those who moderate its community
+#   preview     the story's authors, and once it is sent those who moderate its community
+#   find        whoever may find the community
+#   enter       whoever may find the community and is signed in
+#   belong      the members of the community, and editors
+#   facilitate  the facilitators of the community, and editors
+#   edit        the editors of the site
+#   own         the person whose it is
+#   account     a package's page about one's own account: looked at for leaks and errors alone
+RULES: dict[str, str] = {
+    "home": "public",
+    "search": "public",
+    "stories": "public",
+    "stories-feed": "public",
+    "story-short": "read",
+    "story": "read",
+    "story-picture": "read",
+    "story-attachment": "read",
+    "topics": "public",
+    "topic": "public",
+    "tag": "tag",
+    "write": "signed-in",
+    "your-stories": "signed-in",
+    "draft": "write",
+    "draft-keep": "write",
+    "draft-check": "write",
+    "draft-preview": "preview",
+    "draft-take-back": "write",
+    "draft-discard": "write",
+    "moderate": "signed-in",
+    "review": "moderate",
+    "story-history": "manage",
+    "withdraw-story": "manage",
+    "restore-story": "manage",
+    "move-story": "moderate",
+    "delete-story": "manage",
+    "communities": "public",
+    "community": "find",
+    "new-community": "edit",
+    "your-communities": "signed-in",
+    "answer-invitation": "own",
+    "join-community": "enter",
+    "ask-community": "enter",
+    "leave-community": "enter",
+    "community-members": "belong",
+    "invite-person": "facilitate",
+    "decide-member": "facilitate",
+    "community-invitations": "facilitate",
+    "take-back-invitation": "facilitate",
+    "community-settings": "facilitate",
+    "community-topics": "facilitate",
+    "community-policy": "facilitate",
+    "community-decisions": "facilitate",
+    "portrait": "own",
+    "profile": "signed-in",
+    "your-data": "signed-in",
+    "your-data-file": "signed-in",
+    "close-account": "signed-in",
+    "people": "public",
+    "person-short": "public",
+    "person": "public",
+    "councils": "public",
+    "council-short": "public",
+    "council": "public",
+    "inbox": "signed-in",
+    "inbox-all-read": "signed-in",
+    "inbox-letters": "signed-in",
+    "notice": "own",
+    "unsubscribe": "account",
+    "wagtail_serve": "public",
+}
+# Where some of those who may have the page in general are refused in some states: the tests of the verb say which.
+REFUSED_BY_STATE = {"withdraw-story", "restore-story", "delete-story", "move-story", "review"}
+# Patterns of packages, which show a person nothing but their own account.
+ACCOUNT_PREFIXES = ("account_", "mfa_", "socialaccount_", "openid_connect_", "wagtailcore_")
+
+
+def patterns(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """Every pattern of the site with its whole path, as Django has them."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        path = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from patterns(pattern, path)
+        else:
+            yield path, pattern
+
+
+def site_patterns() -> list[tuple[str, URLPattern]]:
+    """Those outside the admin."""
+    return [(path, pattern) for path, pattern in patterns() if not path.startswith("admin/")]
+
+
+def admin_patterns() -> list[tuple[str, URLPattern]]:
+    """Those of the admin."""
+    return [(path, pattern) for path, pattern in patterns() if path.startswith("admin/")]
+
+
+def rule_of(pattern: URLPattern) -> str | None:
+    """Who a pattern is for, or nothing where nobody has said so yet."""
+    if pattern.name in RULES:
+        return RULES[pattern.name]
+    module = getattr(pattern.callback, "__module__", "")
+    if pattern.name is None and module.startswith(("django.views.generic", "community.views.accounts")):
+        return "account"  # older addresses of allauth, and Wagtail's own doors, which lead to ours
+    return "account" if str(pattern.name).startswith(ACCOUNT_PREFIXES) else None
+
+
+@dataclass(frozen=True)
+class Address:
+    """One address of the site, and what it is about: who may have it follows from both."""
+
+    path: str
+    rule: str
+    visibility: str = ""
+    state: str = ""
+
+    def allowed(self) -> set[str]:
+        """The roles that may have it."""
+        readers = world.readers(self.visibility, self.state) if self.state else set()
+        moderating = world.MODERATING if self.state != "draft" else world.MODERATING - {"facilitator"}
+        return {
+            "public": set(world.ROLES),
+            "account": set(world.ROLES),
+            "signed-in": set(world.ROLES) - {"anonymous"},
+            "read": readers,
+            "tag": readers if self.state == "live" else set(),
+            "write": world.WRITING,
+            "moderate": moderating,
+            "manage": world.WRITING | moderating,
+            "preview": world.WRITING | (moderating if self.state == "in_review" else set()),
+            "find": world.finders(self.visibility),
+            "enter": world.finders(self.visibility) - {"anonymous"},
+            "belong": world.BELONGING,
+            "facilitate": world.MODERATING,
+            "edit": {"editor", "administrator"},
+            "own": set(),
+        }[self.rule]
+
+    def known_to(self, role: str) -> bool:
+        """Whether this role may know that the thing exists: then a refusal need not be a 404."""
+        if self.state:
+            return role in world.readers(self.visibility, self.state)
+        return not self.visibility or role in world.finders(self.visibility)
+
+
+def addresses(name: str, pattern: URLPattern, path: str, made: "world.World") -> list[Address]:
+    """The addresses of a pattern: one for each story or community that it can be about."""
+    rule = rule_of(pattern)
+    assert rule is not None, f"{path} ({name}) is new: say in RULES who it is for"
+    alice, places = made.people["author"], set(re.findall(r"<(?:\w+:)?(\w+)>", path))
+    fixed: dict[str, dict[str, Any]] = {
+        "person-short": {"pk": alice.pk},
+        "person": {"pk": alice.pk, "slug": alice.slug},
+        "council-short": {"code": made.council.code.lower()},
+        "council": {"code": made.council.code.lower(), "slug": made.council.slug},
+        "topic": {"slug": made.topic.slug},
+        "unsubscribe": {"token": "not-a-token"},
+        "notice": {"pk": 999_999},
+        "portrait": {"pk": alice.pk, "picture": 1},
+        "answer-invitation": {"pk": 1, "verb": "accept"},
+    }
+    if name in fixed:
+        return [Address(reverse(name, kwargs=fixed[name]), rule)]
+    if name == "wagtail_serve":
+        tree = [Address(f"/{c.slug}/", "own") for c in made.communities.values()]
+        tree += [Address(f"/{s.community.slug}/{s.slug}/", "own") for s in made.stories.values()]
+        return [Address("/", "public"), *tree]
+    if name == "tag":
+        return [Address(reverse("tag", args=[world.tag_word(v, s)]), rule, v, s) for v, s in made.stories]
+    if rule in {"read", "write", "moderate", "manage", "preview"}:
+        query = f"?v={made.picture.pk}" if name == "story-picture" else ""
+        return [
+            Address(reverse(name, kwargs=story_arguments(story, places)) + query, rule, v, s)
+            for (v, s), story in made.stories.items()
+        ]
+    if rule in {"find", "enter", "belong", "facilitate"}:
+        return [
+            Address(reverse(name, kwargs=community_arguments(community, places, made)), rule, visibility)
+            for visibility, community in made.communities.items()
+        ]
+    if rule == "account":
+        values = dict.fromkeys(places, "1")
+        return [Address(reverse(name, kwargs=values), rule)] if name and ":" not in name else []
+    return [Address(reverse(name), rule)]
+
+
+def story_arguments(story: Any, places: set[str]) -> dict[str, Any]:
+    """What stands in the places of a pattern that is about a story."""
+    file = story.get_latest_revision_as_object().attachments.first()
+    values = {
+        "pk": story.pk,
+        "slug": story.readable_slug,
+        "width": PICTURE_WIDTHS[0],
+        "key": file.file.name.split("/")[1],
+        "name": file.name,
+    }
+    return {place: values[place] for place in places}
+
+
+def community_arguments(community: Any, places: set[str], made: "world.World") -> dict[str, Any]:
+    """What stands in the places of a pattern that is about a community."""
+    values = {"slug": community.slug, "pk": 1, "person": made.people["member"].pk, "verb": "remove"}
+    return {place: values[place] for place in places}
