@@ -94,11 +94,14 @@ class TestSight:
             make_story(community, by=cast.bob)
             make_story(community, by=cast.alice, live=False)
             make_story(community, by=cast.bob).unpublish()
-            for end in (None, "reject", "cancel"):
+            for end in (None, "reject", "decline", "cancel"):
                 sent = make_story(community, by=cast.alice, live=False)
                 workflow = sent.get_workflow().start(sent, cast.alice)
-                if end == "reject":
+                if end in {"reject", "decline"}:
                     workflow.current_task_state.reject(user=cast.carol)
+                if end == "decline":
+                    workflow.refresh_from_db()
+                    workflow.cancel(user=cast.carol)
                 elif end == "cancel":
                     workflow.cancel(user=cast.alice)
         unlisted = make_community("Unlisted", facilitator=cast.carol)
