@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -16,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 from wagtail.models import Revision
 
+from community import joining
 from community.models import CommunityPage
 from hub.models import Picture
 from hub.refusal import Refused
@@ -42,8 +44,10 @@ def story_to_write(request: HttpRequest, pk: int) -> StoryPage:
 @login_required
 @require_http_methods(["GET", "POST"])
 def write(request: HttpRequest) -> HttpResponse:
-    """Begin a story with one field."""
+    """Begin a story with one field. A community that anyone can join is joined on the way."""
     assert request.user.is_authenticated
+    if request.method == "POST" and "join" in request.POST:
+        return _join(request)
     mine = CommunityPage.objects.joined_by(request.user).visible_to(request.user).order_by("title")
     chosen = mine.filter(slug=request.GET.get("community", "")).first()
     if chosen is None and len(mine) == 1:
@@ -59,6 +63,19 @@ def write(request: HttpRequest) -> HttpResponse:
             return redirect("draft", story.pk)
     context = {"form": form, "mine": mine, "to_join": _to_join(request, mine)}
     return render(request, "practice/write_start.html", context, status=422 if form.errors else 200)
+
+
+def _join(request: HttpRequest) -> HttpResponse:
+    """Join, and come back to the page with what was typed."""
+    slug = request.POST["join"]
+    community = get_object_or_404(CommunityPage.objects.visible_to(request.user), slug=slug)
+    try:
+        joining.join(community, person=request.user)  # type: ignore[arg-type]
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, f"Welcome to {community}. You are a member.")
+    return redirect(f"{request.path}?{urlencode({'community': slug, 'title': request.POST.get('title', '')[:200]})}")
 
 
 def _to_join(request: HttpRequest, mine: Iterable[CommunityPage]) -> Iterable[CommunityPage]:

@@ -72,7 +72,18 @@ class TestBeginning:
         client.force_login(cast.eve)
         page = client.get("/write/")
         assert "Waste and recycling" in page.text
-        assert 'name="title"' not in page.text
+        assert 'id="start"' not in page.text
+
+    def test_a_community_that_anyone_can_join_is_joined_on_the_way(self, client: Client, cast: Cast) -> None:
+        client.force_login(cast.eve)
+        response = client.post("/write/", {"join": cast.waste.slug, "title": "Half a title"}, follow=True)
+        assert response.redirect_chain[-1][0] == "/write/?community=waste-and-recycling&title=Half+a+title"
+        assert response.context["form"].initial == {"community": cast.waste, "title": "Half a title"}
+        secret = make_community("Secret", facilitator=cast.carol, visibility="hidden")
+        assert client.post("/write/", {"join": secret.slug}).status_code == 404
+        closed = make_community("Closed", facilitator=cast.carol, joining="invite")
+        client.post("/write/", {"join": closed.slug})
+        assert not closed.memberships.filter(person=cast.eve).exists()
 
     def test_the_community_that_one_came_from_is_chosen(self, alice: Client, cast: Cast) -> None:
         care = make_community("Care", facilitator=cast.carol)
