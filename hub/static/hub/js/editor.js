@@ -131,7 +131,14 @@ function mount(kit, area) {
       BulletList,
       OrderedList.configure({ enableListAttributes: false }),
       // What a list item and a quote can hold is what the stored form can hold.
-      ListItem.extend({ content: "paragraph (bulletList|orderedList)*" }),
+      // The tab key leaves the editor, as in every other field; Ctrl+] and Ctrl+[ move a point in and out.
+      ListItem.extend({
+        content: "paragraph (bulletList|orderedList)*",
+        addKeyboardShortcuts() {
+          const to = (verb) => () => this.editor.commands[verb]("listItem")
+          return { Enter: to("splitListItem"), "Mod-]": to("sinkListItem"), "Mod-[": to("liftListItem") }
+        },
+      }),
       Blockquote.extend({ content: "paragraph+" }),
       Link.extend({ addKeyboardShortcuts: () => ({ "Mod-k": () => (askLink(area, editor, bar), true) }) }).configure({
         openOnClick: false,
