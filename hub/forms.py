@@ -10,7 +10,7 @@ from hub import pictures
 from hub.refusal import Refused
 from hub.richtext import clean_html, editable
 
-TEXT_LIKE = (forms.TextInput, forms.Textarea, forms.Select, forms.FileInput)
+TEXT_LIKE = (forms.TextInput, forms.PasswordInput, forms.Textarea, forms.Select, forms.FileInput)
 
 
 class SiteBoundField(BoundField):

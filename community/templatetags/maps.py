@@ -25,9 +25,9 @@ def where_it_is(council: Council) -> dict[str, Any]:
     scale = (WIDTH - 20) / max((east - west) * squeeze, 0.1)
     height = min(420, max(120, round((north - south) * scale) + 20))
     scale = min(scale, (height - 20) / max(north - south, 0.1))
-    side = 12 if len(places) < 80 else 6
+    many = len(places) > 80
 
-    def square(lat: float, long: float) -> str:
+    def square(lat: float, long: float, side: int) -> str:
         x = 10 + (long - west) * squeeze * scale - side / 2
         y = 10 + (north - lat) * scale - side / 2
         return f"M{x:.0f} {y:.0f}h{side}v{side}h-{side}z"
@@ -36,8 +36,9 @@ def where_it_is(council: Council) -> dict[str, Any]:
         "council": council,
         "width": WIDTH,
         "height": height,
-        "others": "".join(dict.fromkeys(square(lat, long) for lat, long in places[:-1])),
-        "this": square(*places[-1]),
+        "others": "".join(dict.fromkeys(square(lat, long, 4 if many else 12) for lat, long in places[:-1])),
+        "this": square(*places[-1], 9 if many else 12),
+        "many": many,
         "place": _in_words(
             (north - council.latitude) / max(north - south, 0.1), (council.longitude - west) / max(east - west, 0.1)
         ),

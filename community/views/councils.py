@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from community.models import Council, Person
 from hub.pagecache import whole_page
 
-ON_A_PAGE = 500
+ON_A_PAGE = 150
 PEOPLE_SHOWN = 12
 ALIKE_SHOWN = 3
 
