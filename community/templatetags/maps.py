@@ -37,7 +37,7 @@ def where_it_is(council: Council) -> dict[str, Any]:
         "width": WIDTH,
         "height": height,
         "others": "".join(dict.fromkeys(square(lat, long, 4 if many else 12) for lat, long in places[:-1])),
-        "this": square(*places[-1], 9 if many else 12),
+        "this": square(council.latitude, council.longitude, 9 if many else 12),
         "many": many,
         "place": _in_words(
             (north - council.latitude) / max(north - south, 0.1), (council.longitude - west) / max(east - west, 0.1)
