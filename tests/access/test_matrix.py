@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.http import HttpResponse
@@ -31,18 +32,23 @@ NAMES = [pattern.name or path for path, pattern in PATTERNS]
 def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
     """The world, made once and taken away at the end."""
     with django_db_blocker.unblock(), transaction.atomic():
-        yield make_world()
+        world = make_world()
+        for role in ROLES:
+            client_of(world, role)
+        yield world
         transaction.set_rollback(True)
 
 
 def client_of(world: World, role: str) -> Client:
-    """A browser in which this role is signed in."""
-    client = Client(raise_request_exception=True)
+    """A browser in which this role is signed in. Each role signs in once; a new browser takes its cookie over."""
+    client = Client()
     person = world.people[role]
-    if person is not None:
-        client.force_login(
-            get_user_model().objects.get(pk=person.pk), "allauth.account.auth_backends.AuthenticationBackend"
-        )
+    if person is None:
+        return client
+    if role not in world.cookies:
+        client.force_login(person, settings.AUTHENTICATION_BACKENDS[0])
+        world.cookies[role] = client.cookies[settings.SESSION_COOKIE_NAME].value
+    client.cookies[settings.SESSION_COOKIE_NAME] = world.cookies[role]
     return client
 
 

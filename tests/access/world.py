@@ -49,6 +49,7 @@ class World:
     topic: Any = None
     council: Any = None
     picture: Any = None
+    cookies: dict[str, str] = field(default_factory=dict)
 
     def secrets_from(self, role: str) -> set[str]:
         """The words that must appear in nothing that this role is sent."""
