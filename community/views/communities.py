@@ -40,6 +40,7 @@ def community(request: HttpRequest, slug: str) -> HttpResponse:
     community = found(request, slug)
     person = request.user
     reads = community.may_be_read_by(person)
+    facilitates = access.facilitates(person, community)
     councils = list(_councils_of(community)) if reads else []
     return render(
         request,
@@ -55,7 +56,8 @@ def community(request: HttpRequest, slug: str) -> HttpResponse:
             "membership": community.membership_of(person),
             "invitation": Invitation.objects.open().to(person).filter(community=community).first(),
             "is_member": access.is_member(person, community),
-            "facilitates": access.facilitates(person, community),
+            "facilitates": facilitates,
+            "waiting": community.memberships.waiting().count() if facilitates else 0,
         },
     )
 
