@@ -9,8 +9,9 @@ class PracticeConfig(AppConfig):
     name = "practice"
 
     def ready(self) -> None:
-        """Listen to what happens to people."""
+        """Listen to what happens to people and to pages."""
         from community.signals import gathering_data, person_leaving
+        from practice import receivers  # noqa: F401
         from practice.leaving import add_stories, clear_drafts
 
         gathering_data.connect(add_stories, dispatch_uid="stories of a person")

@@ -1,9 +1,18 @@
 """What the Wagtail admin shows of stories. The verbs of the website are the truth there too."""
 
+from collections.abc import Iterator
 from typing import Any
 
+from django.http import HttpRequest
+from django.urls import reverse
 from wagtail import hooks
+from wagtail.admin.widgets.button import Button
 from wagtail.log_actions import LogFormatter
+from wagtail.models import Page
+
+from practice.models import StoryPage
+from practice.templatetags.moderating import actions_for
+from practice.views.admin import StoryListing, StoryViewSet
 
 
 class Reasoned(LogFormatter):
@@ -31,3 +40,33 @@ def register_log_actions(actions: Any) -> None:
     """What the verbs of the room write into the audit log."""
     for action, (label, said) in LOG_ACTIONS.items():
         actions.register_action(action)(type("_Reasoned", (Reasoned,), {"label": label, "said": said}))
+
+
+@hooks.register("register_admin_viewset")
+def register_viewsets() -> list[Any]:
+    """The pages of the admin for stories."""
+    return [StoryViewSet(), StoryListing()]
+
+
+@hooks.register("construct_page_action_menu")
+def leave_decisions_to_the_website(items: list[Any], request: HttpRequest, context: dict[str, Any]) -> None:
+    """Under the text of a story, leave only what keeps a draft."""
+    if isinstance(context.get("page"), StoryPage):
+        items[:] = [item for item in items if item.name == "action-save-draft"]
+
+
+@hooks.register("register_page_header_buttons")
+def lead_to_the_website(page: Page, user: Any, **where: Any) -> Iterator[Button]:
+    """Links from a story to the pages of the website on which it is decided, withdrawn, moved and deleted."""
+    story = page.specific_deferred
+    if isinstance(story, StoryPage):
+        for order, (words, address) in enumerate(actions_for(user, story), start=90):
+            yield Button(words, address, icon_name="globe", priority=order)
+
+
+@hooks.register("register_page_listing_more_buttons")
+def lead_from_a_list(page: Page, user: Any, **where: Any) -> Iterator[Button]:
+    """One link from each story of a list: it asks the database nothing."""
+    if issubclass(page.specific_class or Page, StoryPage):
+        address = reverse("story-history", args=[page.pk])
+        yield Button("Its history, and what may be done with it", address, icon_name="globe", priority=90)

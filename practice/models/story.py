@@ -22,8 +22,10 @@ from wagtail.query import PageQuerySet
 from community import access
 from community.models import CommunityPage, Council
 from community.models.community import RICH_TEXT
-from hub.richtext import plain_text
+from hub.richtext import clean_html, plain_text
 from practice.models.authorship import StoryAuthor, StoryWriter
+from practice.models.panels import STORY_PANELS
+from practice.models.permissions import StoryPermissions
 from practice.models.topic import Topic
 
 PARTS = ("problem", "did", "happened", "learned")
@@ -195,6 +197,11 @@ class StoryPage(Page):
 
     parent_page_types = ["community.CommunityPage"]
     subpage_types: list[str] = []
+    is_creatable = False  # in the admin: a story is begun on the website
+    preview_modes: list[tuple[str, str]] = []
+    content_panels = STORY_PANELS
+    promote_panels: list[Any] = []
+    settings_panels: list[Any] = []
 
     class Meta:
         verbose_name = "story"
@@ -220,7 +227,9 @@ class StoryPage(Page):
         super().save(*args, **kwargs)
 
     def save_revision(self, *args: Any, overwrite_revision: Any = None, **kwargs: Any) -> Any:
-        """Keep a revision; one that was read by a facilitator or published is never written over."""
+        """Keep a revision, of clean text; one that somebody read or that was published is never written over."""
+        for part in PARTS:
+            setattr(self, part, clean_html(getattr(self, part)))
         with transaction.atomic():
             if overwrite_revision is not None:
                 now = StoryPage.objects.select_for_update().get(pk=self.pk)
@@ -250,6 +259,10 @@ class StoryPage(Page):
         super().clean()
         if missing := self.missing():
             raise ValidationError(missing)
+
+    def permissions_for_user(self, user: Any) -> StoryPermissions:
+        """What this editor may do to it in the Wagtail admin."""
+        return StoryPermissions(user, self)
 
     def get_absolute_url(self) -> str:
         """Its address, which holds for ever: the number decides, the words may change."""
