@@ -11,9 +11,12 @@ class CommunityConfig(AppConfig):
     name = "community"
 
     def ready(self) -> None:
-        """Listen to what happens to accounts; lay the permissions of the editors at the end of each migration."""
+        """Name the public pages; listen to accounts; lay the permissions of the editors at the end of each migration."""
         from community import receivers  # noqa: F401
         from community.editors_group import lay_permissions
+        from community.sitemap import add_sections
+
+        add_sections()
 
         post_migrate.connect(lay_permissions, sender=apps.get_app_config("auth"), dispatch_uid="editors_group")
 

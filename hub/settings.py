@@ -7,10 +7,13 @@ A wrong value stops the start with a sentence that says which one it is and how 
 import re
 import tempfile
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+
+from hub import logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -98,6 +101,8 @@ MIDDLEWARE = [
     "hub.pagecache.PageCacheMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "hub.logs.RequestLogMiddleware",
+    "hub.limits.BodyLimitMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -107,8 +112,11 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "community.second_step.SecondStepMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "hub.policy.PolicyMiddleware",
 ]
+# MAINTENANCE=1 closes the door: 503 to all but health checks and static files (hub/maintenance.py).
+if _flag("MAINTENANCE"):
+    MIDDLEWARE.insert(0, "hub.maintenance.MaintenanceMiddleware")
 
 ROOT_URLCONF = "hub.urls"
 WSGI_APPLICATION = "hub.wsgi.application"
@@ -236,7 +244,7 @@ SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 SOCIALACCOUNT_FORMS = {"signup": "community.forms.account.SocialSignupForm"}
 
 
-def _provider(name: str) -> dict[str, object]:
+def _provider(name: str) -> dict[str, Any]:
     def value(key: str) -> str:
         variable = f"OIDC_{name.upper().replace('-', '_')}_{key}"
         found = env.str(variable, default="").strip()
@@ -274,6 +282,9 @@ WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAILREDIRECTS_AUTO_CREATE = False
+WAGTAIL_FRONTEND_LOGIN_URL = "/account/login/"
+# Who sees a page is decided by access.py alone: a password on a page would be a second door.
+WAGTAIL_PRIVATE_PAGE_OPTIONS = WAGTAILDOCS_PRIVATE_COLLECTION_OPTIONS = {"SHARED_PASSWORD": False}
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
@@ -290,7 +301,7 @@ USE_TZ = True
 USE_I18N = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(VAR_DIR / "static")))
 # Files that people gave are never served from here by the web server: every one passes a view that asks access.py.
 MEDIA_URL = "/media/"
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "media")))
@@ -334,13 +345,38 @@ CACHES = {
 # --- Security --------------------------------------------------------------------------------------------------------
 _https = _site.scheme == "https"
 SECURE_SSL_REDIRECT = _https and not DEBUG and _flag("SECURE_SSL_REDIRECT", default=True)
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # asked from inside, without the proxy
 SECURE_HSTS_SECONDS = 31_536_000 if _https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = _https
 SECURE_HSTS_PRELOAD = _https
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _https
-SESSION_COOKIE_HTTPONLY = True
+# The prefix keeps other names of the domain, and plain http, from setting these cookies.
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = ("__Host-session", "__Host-csrf") if _https else ("sessionid", "csrftoken")
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
-X_FRAME_OPTIONS = "SAMEORIGIN"
+CSRF_FAILURE_VIEW = "hub.errors.form_too_old"
+X_FRAME_OPTIONS = "DENY"
+# A form holds at most 2.5 MB of words; at most 10 files at once go to disk, and each view that takes one checks its
+# size and what it is.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 10
+LARGEST_REQUEST = 50_000_000
+# Where a form may lead besides this site: the sign-in pages of councils, where those are not at their issuer's address.
+SIGN_IN_ORIGINS = sorted(
+    {
+        *env.list("SIGN_IN_ORIGINS", default=[]),
+        *(
+            "://".join(urlsplit(council["settings"]["server_url"])[:2])
+            for council in SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"]
+        ),
+    }
+)
+SECURITY_CONTACT = env.str("SECURITY_CONTACT", default=f"mailto:security@{_site.hostname}")
+
+# --- Logs ------------------------------------------------------------------------------------------------------------
+LOG_LEVEL = env.str("LOG_LEVEL", default="INFO").upper()
+if LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}:
+    raise ImproperlyConfigured(f"LOG_LEVEL is {LOG_LEVEL!r}. Set it to DEBUG, INFO, WARNING, ERROR or CRITICAL.")
+LOGGING = logs.configuration(readable=DEBUG, level=LOG_LEVEL)

@@ -1,13 +1,12 @@
 """Pages of the mailbox of a demo: everybody who can reach the demo can read every letter."""
 
-from csp.constants import SELF
-from csp.decorators import csp_update
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from hub.mailbox.kept import KeptLetter, find, letters
+from hub.policy import allowing
 
 # A letter is somebody else's page: no scripts, nothing fetched, an origin of its own; its links lead the whole window.
 FRAME = (
@@ -25,7 +24,7 @@ def mailbox(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @never_cache
-@csp_update({"frame-src": [SELF]})  # type: ignore[arg-type]  # it is typed for views without arguments
+@allowing(frame_src="'self'")
 def kept_letter(request: HttpRequest, name: str) -> HttpResponse:
     """One letter, as text and as it looks."""
     return render(request, "hub/mailbox_letter.html", {"letter": _letter(name)})

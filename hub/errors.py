@@ -1,0 +1,65 @@
+"""Pages for what went wrong, in the look of the site. What the database may be the cause of is made without it."""
+
+import re
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+
+from hub.refusal import TooMany
+
+MAINTENANCE_SECONDS = 600
+
+
+def plain(template: str, status: int, **context: Any) -> HttpResponse:
+    """A page without a request: no person, no query, the same for everybody."""
+    response = HttpResponse(render_to_string(template, context), status=status)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None, status: int = 400) -> HttpResponse:
+    """400: what came was not a request that this site could read."""
+    return plain("400.html", status)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403: somebody knows that the thing exists and may not do this."""
+    return render(request, "403.html", status=403)
+
+
+def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403: a form without a valid token, most often one that stood open for a long time."""
+    return plain("403_csrf.html", 403)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404, with the words of the address to search for."""
+    words = [word for word in re.split(r"[\W_\d]+", request.path) if len(word) > 2]
+    return render(request, "404.html", {"words": " ".join(words[-6:])[:80]}, status=404)
+
+
+def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """429: too often in a short time."""
+    error = exception if isinstance(exception, TooMany) else TooMany(60)
+    response: HttpResponse
+    if "application/json" in request.headers.get("Accept", ""):
+        response = JsonResponse({"error": str(error), "seconds": error.seconds}, status=429)
+    else:
+        response = plain("429.html", 429, sentence=str(error))
+    response["Retry-After"] = str(error.seconds)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """500: our fault. The number helps whoever looks for the cause."""
+    return plain("500.html", 500, request_id=getattr(request, "request_id", ""))
+
+
+def maintenance() -> HttpResponse:
+    """503: the site is being looked after."""
+    response = plain("503.html", 503)
+    response["Retry-After"] = str(MAINTENANCE_SECONDS)
+    return response
