@@ -109,7 +109,10 @@ def _by_topic(stories: StoryQuerySet) -> Iterable[tuple[str, str, int]]:
 def _by_tag(stories: StoryQuerySet) -> Iterable[tuple[str, str, int]]:
     items = StoryTag.objects.filter(content_object__in=stories.values("pk")).order_by()
     counts = items.values_list("tag__slug", "tag__name").annotate(number=Count("pk"))
-    return [(slug, name, number) for slug, name, number in counts.order_by("-number", "tag__name")[:MOST]]
+    return [
+        (slug, name, number)
+        for slug, name, number in counts.exclude(tag__slug="").order_by("-number", "tag__name")[:MOST]
+    ]
 
 
 _COUNT = {

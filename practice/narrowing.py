@@ -52,7 +52,8 @@ class Narrowing:
         unknown: list[tuple[str, str]] = []
         objects: dict[str, list[Any]] = {}
         for kind in KINDS:
-            values = [value[:120] for value in dict.fromkeys(query.getlist(kind)) if value.strip()][:MOST_VALUES]
+            given = (value.replace("\0", "").strip()[:120] for value in query.getlist(kind))
+            values = [value for value in dict.fromkeys(given) if value][:MOST_VALUES]
             if not values:
                 continue
             found = {name.lower(): (choice, thing) for name, choice, thing in _known(kind, values, person)}
@@ -125,7 +126,8 @@ def _known(kind: str, values: list[str], person: Any) -> Iterator[tuple[str, Cho
     elif kind == "council":
         for council in Council.objects.filter(code__in=[*values, *(value.upper() for value in values)]):
             today = council.successor()
-            yield council.code, Choice(kind, today.code.lower(), today.short_name or today.name), today
+            family = list(Council.objects.with_predecessors(today))
+            yield council.code, Choice(kind, today.code.lower(), today.short_name or today.name), family
     elif kind == "community":
         for community in CommunityPage.objects.visible_to(person).filter(slug__in=values):
             yield community.slug, Choice(kind, community.slug, community.title), community
@@ -145,6 +147,6 @@ _NARROW = {
     "topic": lambda stories, things: stories.about(*things),
     "status": lambda stories, things: stories.standing(*things),
     "region": lambda stories, things: stories.in_regions(*things),
-    "council": lambda stories, things: stories.from_council(*things),
+    "council": lambda stories, things: stories.filter(council__in=[each for family in things for each in family]),
     "tag": lambda stories, things: stories.tagged(*things),
 }

@@ -145,7 +145,7 @@ class Reading:
     @property
     def tags(self) -> list[Any]:
         """Its free words."""
-        return sorted(self.story.tags.all(), key=lambda tag: tag.name.lower())
+        return sorted((tag for tag in self.story.tags.all() if tag.slug), key=lambda tag: tag.name.lower())
 
     @property
     def similar(self) -> list[StoryPage]:

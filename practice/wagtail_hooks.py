@@ -3,16 +3,25 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from wagtail import hooks
+from wagtail.admin import messages
 from wagtail.admin.widgets.button import Button
 from wagtail.log_actions import LogFormatter
 from wagtail.models import Page
+from wagtail.snippets.models import register_snippet
 
-from practice.models import StoryPage
+from hub.refusal import Refused
+from practice import curating
+from practice.models import StoryPage, Topic
 from practice.templatetags.moderating import actions_for
 from practice.views.admin import StoryListing, StoryViewSet
+from practice.views.curating import TagViewSet, TopicViewSet
+
+register_snippet(TopicViewSet)
+register_snippet(TagViewSet)
 
 
 class Reasoned(LogFormatter):
@@ -70,3 +79,14 @@ def lead_from_a_list(page: Page, user: Any, **where: Any) -> Iterator[Button]:
     if issubclass(page.specific_class or Page, StoryPage):
         address = reverse("story-history", args=[page.pk])
         yield Button("Its history, and what may be done with it", address, icon_name="globe", priority=90)
+
+
+@hooks.register("before_delete_snippet")
+def keep_topics_in_use(request: HttpRequest, snippets: Any) -> HttpResponse | None:
+    """A topic that stories are about is not deleted, one by one or in bulk."""
+    try:
+        curating.check_may_go([each for each in snippets if isinstance(each, Topic)])
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect(TopicViewSet.index_address())
+    return None

@@ -3,11 +3,12 @@
 from practice.models.authorship import StoryAuthor, StoryWriter
 from practice.models.imported import ImportedRow
 from practice.models.story import StoryAttachment, StoryPage, StoryTag
-from practice.models.topic import Topic
+from practice.models.topic import FormerSlug, Topic
 from practice.models.workflow import CommunityReview, ReviewState
 
 __all__ = [
     "CommunityReview",
+    "FormerSlug",
     "ImportedRow",
     "ReviewState",
     "StoryAttachment",

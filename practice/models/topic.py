@@ -1,8 +1,10 @@
 """The curated tree of topics. Editors manage it in the Wagtail admin, as a snippet."""
 
-from typing import Self
+from typing import Any, Self
 
-from django.db import models
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 
@@ -13,6 +15,11 @@ class TopicQuerySet(models.QuerySet["Topic"]):
         """Topics that have no parent: the first level of the tree."""
         return self.filter(parent=None)
 
+    def by_group(self) -> Self:
+        """Each group before the topics under it, by title, with the group read along."""
+        group = Coalesce("parent__title", "title")
+        return self.select_related("parent").order_by(group, models.F("parent").asc(nulls_first=True), "title")
+
 
 class Topic(models.Model):
     """Something that stories are about, with the other words that people use for it."""
@@ -20,7 +27,16 @@ class Topic(models.Model):
     title = models.CharField(max_length=120)
     slug = models.SlugField(max_length=80, unique=True)
     summary = models.CharField(max_length=300, blank=True)
-    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
+    parent = models.ForeignKey(
+        "self",
+        verbose_name="group",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="children",
+        limit_choices_to={"parent": None},
+        help_text="Leave it empty for a topic of the first level",
+    )
     other_words = models.TextField(
         blank=True, help_text="One a line: what residents say, abbreviations, laws. Search finds the topic by them"
     )
@@ -37,6 +53,25 @@ class Topic(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def clean(self) -> None:
+        """Keep the tree at two levels."""
+        super().clean()
+        if self.parent and self.parent.parent_id:
+            raise ValidationError({"parent": f"“{self.parent}” is no group: it stands in one. Choose a group."})
+        if self.parent and self.pk and self.children.exists():
+            raise ValidationError(
+                {"parent": "This is a group with topics in it. A group does not stand in another one."}
+            )
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Remember the address that it had, which leads to the new one from now on."""
+        with transaction.atomic():
+            before = Topic.objects.filter(pk=self.pk).values_list("slug", flat=True).first() if self.pk else None
+            super().save(*args, **kwargs)
+            FormerSlug.objects.filter(slug=self.slug, tag=None).delete()
+            if before and before != self.slug:
+                FormerSlug.objects.create(slug=before, topic=self)
+
     def get_absolute_url(self) -> str:
         """Its page."""
         return reverse("topic", args=[self.slug])
@@ -49,3 +84,28 @@ class Topic(models.Model):
     def group_slug(self) -> str:
         """The slug of the first level of the tree that it belongs to. It chooses the motif of a cover."""
         return self.parent.slug if self.parent else self.slug
+
+
+class FormerSlug(models.Model):
+    """A word that a topic or a tag had in its address before. Such an address leads to the one of today."""
+
+    slug = models.CharField(max_length=100)
+    topic = models.ForeignKey(Topic, null=True, on_delete=models.CASCADE, related_name="former_slugs")
+    tag = models.ForeignKey("taggit.Tag", null=True, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["slug"], condition=models.Q(tag=None), name="a_former_slug_leads_to_one_topic"
+            ),
+            models.UniqueConstraint(
+                fields=["slug"], condition=models.Q(topic=None), name="a_former_slug_leads_to_one_tag"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(topic=None, tag__isnull=False) | models.Q(topic__isnull=False, tag=None),
+                name="a_former_slug_leads_somewhere",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.slug

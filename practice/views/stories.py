@@ -12,7 +12,6 @@ from django.views.decorators.http import require_safe
 
 from community import access
 from hub.freshness import checked_each_time
-from hub.kept import kept
 from hub.keyset import page_of
 from hub.pagecache import whole_page
 from practice import reading
@@ -20,6 +19,7 @@ from practice.facets import facets_of
 from practice.models import StoryPage
 from practice.models.story import PARTS, StoryQuerySet
 from practice.narrowing import PARAMETERS, Narrowing
+from practice.views.shared import for_all_who_read_the_same
 
 MOST_WAYS_OUT = 6
 
@@ -98,12 +98,8 @@ def stories(request: HttpRequest) -> HttpResponse:
     def make() -> StoryList:
         return _story_list(request.GET, request.user)
 
-    if access.signed_in(request.user):
-        asked = tuple((name, tuple(request.GET.getlist(name))) for name in PARAMETERS if name in request.GET)
-        found = kept(make, "stories", access.closed_communities(request.user), asked)
-    else:
-        # Kept as a whole page; what visitors make up must not push out what others read.
-        found = make()
+    asked = tuple((name, tuple(request.GET.getlist(name))) for name in PARAMETERS if name in request.GET)
+    found = for_all_who_read_the_same(request, make, "stories", asked)
     response = render(request, "practice/stories.html", {"found": found})
     return checked_each_time(request, response, public=not access.signed_in(request.user))
 

@@ -1,0 +1,90 @@
+"""How editors manage topics and tags in the Wagtail admin."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from taggit.models import Tag
+from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.panels import FieldPanel
+from wagtail.admin.ui.tables import Column
+from wagtail.snippets.views.snippets import SnippetViewSet
+
+from hub.refusal import Refused
+from practice import curating
+from practice.models import Topic
+
+
+class TopicViewSet(SnippetViewSet):
+    """The tree of topics: by group, with how many stories each has."""
+
+    model = Topic
+    icon = "tag"
+    menu_label = "Topics"
+    add_to_admin_menu = True
+    list_display = ["title", "parent", Column("stories_about", label="Stories"), Column("slug", label="In the address")]
+    list_filter = {"parent": ["exact"]}
+    list_per_page = 60
+    search_fields = ["title", "slug", "summary", "other_words"]
+    search_backend_name = None
+    ordering = None
+    panels = [
+        FieldPanel("title"),
+        FieldPanel("slug", help_text="The word in its address. An address that it had before leads to the new one"),
+        FieldPanel("parent", widget=forms.Select),
+        FieldPanel("summary"),
+        FieldPanel("other_words"),
+        FieldPanel("communities", widget=forms.CheckboxSelectMultiple),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[Topic]":
+        """Topics under their groups, with the number of stories in any state."""
+        return Topic.objects.by_group().annotate(stories_about=Count("stories"))
+
+    @classmethod
+    def index_address(cls) -> str:
+        """Where the list is."""
+        return reverse("wagtailsnippets_practice_topic:list")
+
+
+class TagForm(WagtailAdminModelForm):
+    """A tag by its name; the address follows the name."""
+
+    class Meta:
+        model = Tag
+        fields = ["name"]
+
+    def clean_name(self) -> str:
+        """Say what is wrong with a name, as the verb would."""
+        try:
+            return curating.check_tag_name(self.instance, self.cleaned_data["name"])[0]
+        except Refused as refusal:
+            raise forms.ValidationError(str(refusal)) from refusal
+
+    def save(self, commit: bool = True) -> Any:
+        """A tag that exists is renamed by the verb, which keeps its old address."""
+        if commit and self.instance.pk:
+            return curating.rename_tag(self.instance, by=self.for_user, name=self.cleaned_data["name"])
+        return super().save(commit)
+
+
+class TagViewSet(SnippetViewSet):
+    """The free words on stories and people, to mend their spelling."""
+
+    model = Tag
+    icon = "tag"
+    menu_label = "Tags"
+    list_display = ["name", Column("on_stories", label="Stories"), Column("slug", label="In the address")]
+    search_fields = ["name"]
+    search_backend_name = None
+    panels = [FieldPanel("name")]
+
+    def get_form_class(self, for_update: bool = False) -> type[TagForm]:
+        """The form that knows the verb."""
+        return TagForm
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[Tag]":
+        """Tags by name, with the number of stories in any state."""
+        return Tag.objects.annotate(on_stories=Count("practice_storytag_items")).order_by("name")
