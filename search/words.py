@@ -88,8 +88,8 @@ def clean(text: str, longest: int = LONGEST_TEXT) -> str:
 
 def words_in(text: str) -> list[str]:
     """The words of a text in lower case, as an engine would cut them. A possessive ending is not part of a word."""
-    words = (re.sub(r"['’]s$", "", word.lower()).replace("’", "'") for word in _WORD.findall(text))
-    return [word for word in words if word]
+    words = _WORD.findall(text.lower().replace("’", "'"))
+    return [word[:-2] if word.endswith("'s") else word for word in words]
 
 
 def parse(text: str) -> Words:

@@ -3,8 +3,11 @@
 import math
 import re
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from search.documents import Document
@@ -30,6 +33,8 @@ from search.words import SMALL_WORDS, Term, words_in
 
 # A word in so many documents is told from a more frequent one no further.
 COMMON = 2000
+# The counts of so many questions without words are kept, until anything changes.
+MOST_COUNTED = 64
 # A document is like another by so many of its most telling words.
 TELLING_WORDS = 12
 
@@ -41,20 +46,25 @@ class SqliteEngine(Engine):
 
     def __init__(self, link: Path) -> None:
         self.file = IndexFile(link)
+        self._counted: OrderedDict[Hashable, Answer] = OrderedDict()
+        self._turn = threading.Lock()
 
     def search(self, query: Query, *, second: Second | None = None) -> Answer:
         """See the contract."""
         with self._plainly():
             db = self.file.reading()
             with answering(db):
-                return Search(db, query).answer(second)
+                if query.words:
+                    return Search(db, query).answer(second)
+                return self._without_words(db, query)
 
     def write(self, changes: Sequence[Change]) -> list[Result]:
         """See the contract."""
         if not changes:
             return []
         with self._plainly(), self.file.writing() as db:
-            return [write_change(db, change) for change in changes]
+            known: set[tuple[str, int]] = set()
+            return [write_change(db, change, known=known) for change in changes]
 
     def correct(self, query: Query) -> str | None:
         """See the contract."""
@@ -91,6 +101,21 @@ class SqliteEngine(Engine):
         except EngineAway as error:
             return Status(self.name, place, False, words=str(error))
 
+    def _without_words(self, db: sqlite3.Connection, query: Query) -> Answer:
+        """Everything that can be seen, the newest first. It is counted once for all pages and people who see alike."""
+        state = db.execute("SELECT generation, writes FROM state").fetchone()
+        key = state, query.audiences, query.closed, tuple(query.filters.items())
+        with self._turn:
+            counted = self._counted.get(key)
+        if counted:
+            return replace(counted, hits=Search(db, query).newest())
+        answer = Search(db, query).answer(None)
+        with self._turn:
+            self._counted[key] = answer
+            while len(self._counted) > MOST_COUNTED:
+                self._counted.popitem(last=False)
+        return answer
+
     @contextmanager
     def _plainly(self) -> Iterator[None]:
         """Say plainly what is wrong, and remember which file it was."""
@@ -107,11 +132,12 @@ class SqliteRebuild(Rebuild):
 
     def __init__(self, generation: Generation) -> None:
         self.generation = generation
+        self.known: set[tuple[str, int]] = set()
 
     def add(self, changes: Iterable[Change]) -> list[Result]:
         """See the contract."""
         with said_plainly():
-            return write_all(self.generation.db, changes)
+            return write_all(self.generation.db, changes, known=self.known)
 
     def finish(self, read: Callable[[str, Sequence[int]], Mapping[int, Document]], *, since: int) -> int:
         """See the contract."""
@@ -121,7 +147,7 @@ class SqliteRebuild(Rebuild):
             with self.generation.swapping() as old:
                 if old is not None:
                     for kind, versions in changed_since(old, since).items():
-                        write_all(db, _read_again(kind, versions, read))
+                        write_all(db, _read_again(kind, versions, read), known=self.known)
                 (documents,) = db.execute("SELECT count(*) FROM doc WHERE live").fetchone()
             return documents
 

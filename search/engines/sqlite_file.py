@@ -25,12 +25,16 @@ BUSY_SECONDS = 10.0
 ANSWER_SECONDS = 0.9
 
 SCHEMA = """
+CREATE TABLE state (generation TEXT NOT NULL, writes INTEGER NOT NULL);
+INSERT INTO state VALUES (hex(randomblob(8)), 0);
 CREATE TABLE audience (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 CREATE TABLE doc (
     id INTEGER PRIMARY KEY, kind TEXT NOT NULL, object INTEGER NOT NULL, version INTEGER NOT NULL,
     live INTEGER NOT NULL, audience INTEGER, community INTEGER, published INTEGER NOT NULL DEFAULT 0,
+    labels TEXT NOT NULL DEFAULT '',
     UNIQUE (kind, object)
 );
+CREATE INDEX newest ON doc (published, id) WHERE live;
 CREATE TABLE card (doc INTEGER PRIMARY KEY, url TEXT NOT NULL, source TEXT NOT NULL);
 CREATE VIRTUAL TABLE text USING fts5 (
     title, summary, worth, body, topics, tags, people, place, community,
@@ -39,8 +43,6 @@ CREATE VIRTUAL TABLE text USING fts5 (
 CREATE TABLE value (
     id INTEGER PRIMARY KEY, facet TEXT NOT NULL, value TEXT NOT NULL, words TEXT NOT NULL, UNIQUE (facet, value)
 );
-CREATE TABLE has (doc INTEGER NOT NULL, value INTEGER NOT NULL, PRIMARY KEY (doc, value)) WITHOUT ROWID;
-CREATE INDEX has_by_value ON has (value, doc);
 CREATE TABLE word (id INTEGER PRIMARY KEY, word TEXT NOT NULL UNIQUE);
 CREATE TABLE seen (word INTEGER NOT NULL, audience INTEGER NOT NULL, PRIMARY KEY (word, audience)) WITHOUT ROWID;
 CREATE TABLE slip (form TEXT NOT NULL, word INTEGER NOT NULL, PRIMARY KEY (form, word)) WITHOUT ROWID;
@@ -83,6 +85,7 @@ class IndexFile:
                 break
             db.rollback()  # the link was turned while this writer waited for its turn
         try:
+            db.execute("UPDATE state SET writes = writes + 1")
             yield db
         except BaseException:
             db.rollback()

@@ -3,7 +3,7 @@
 import json
 import re
 import sqlite3
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -58,27 +58,35 @@ class Search:
         limit, offset = (max(CANDIDATES, start + size), 0) if reorder else (size, start)
         rows: list[tuple[int, float]] = []
         total = 0
-        counts: dict[int, Counter[int]] = defaultdict(Counter)
+        labels: dict[int, str] = {}
         order = "score DESC, published DESC, doc DESC" if self.by_score else "published DESC, doc DESC"
-        for what, one, two, number in self.db.execute(
+        for what, number, value in self.db.execute(
             f"""
-            WITH found (doc, missing, score, published) AS MATERIALIZED ({self._found()})
-            SELECT 'hit', doc, score, 0 FROM (
+            WITH found (doc, missing, score, published, labels) AS MATERIALIZED ({self._found()})
+            SELECT 'hit', doc, score FROM (
                 SELECT * FROM found WHERE missing = 0 ORDER BY {order} LIMIT {limit} OFFSET {offset}
             )
-            UNION ALL SELECT 'total', 0, 0, count(*) FROM found WHERE missing = 0
-            UNION ALL SELECT 'facet', has.value, found.missing, count(*)
-                FROM found CROSS JOIN has ON has.doc = found.doc GROUP BY 2, 3
+            UNION ALL SELECT 'total', count(*), 0 FROM found WHERE missing = 0
+            UNION ALL SELECT 'labels', missing, group_concat(labels, '') FROM found GROUP BY missing
             """,
             self.values,
         ):
             if what == "hit":
-                rows.append((one, two))
+                rows.append((number, value))
             elif what == "total":
                 total = number
             else:
-                counts[one][two] = number
-        return Answer(total, tuple(self._hits(rows, reorder)), self._facets(counts))
+                labels[number] = value
+        return Answer(total, tuple(self._hits(rows, reorder)), self._facets(labels))
+
+    def newest(self) -> tuple[Hit, ...]:
+        """The hits of a question without words, for whoever knows total and facets already."""
+        rows = self.db.execute(
+            f"SELECT doc, 0.0 FROM ({self._found()}) WHERE missing = 0 ORDER BY published DESC, doc DESC "
+            f"LIMIT {self.query.size} OFFSET {self.query.start}",
+            self.values,
+        ).fetchall()
+        return tuple(self._hits(rows, None))
 
     def _found(self) -> str:
         """Every visible document with the words, and which one facet (a bit of `missing`) it fails, if any."""
@@ -95,17 +103,24 @@ class Search:
         elif words.without:
             condition += " AND doc.id NOT IN (SELECT rowid FROM text WHERE text MATCH :without)"
             self.values["without"] = match.any_of(words.without)
-        failed = []
-        for facet, bit in self.bits.items():
-            self.values[f"facet{bit}"], self.values[f"chosen{bit}"] = facet, json.dumps(self.query.filters[facet])
-            failed.append(
-                f"{bit} * (doc.id NOT IN (SELECT doc FROM has WHERE value IN (SELECT id FROM value "
-                f"WHERE facet = :facet{bit} AND value IN (SELECT value FROM json_each(:chosen{bit})))))"
-            )
+        failed = [f"{bit} * ({self._fails(facet)})" for facet, bit in self.bits.items()]
         missing = " + ".join(failed) or "0"
         if len(failed) > 1:
             condition += f" AND ({missing}) IN (0, {', '.join(map(str, self.bits.values()))})"
-        return f"SELECT doc.id, {missing}, {score}, doc.published FROM {source} WHERE {condition}"
+        return (
+            f"SELECT doc.id AS doc, {missing} AS missing, {score} AS score, doc.published, doc.labels "
+            f"FROM {source} WHERE {condition}"
+        )
+
+    def _fails(self, facet: str) -> str:
+        """Whether a document has none of the chosen values of a facet."""
+        numbers = self.db.execute(
+            "SELECT id FROM value WHERE facet = ? AND value IN (SELECT value FROM json_each(?))",
+            [facet, json.dumps(self.query.filters[facet])],
+        ).fetchall()
+        signs = {f"{facet}{number}": chr(number) for (number,) in numbers}
+        self.values.update(signs)
+        return " AND ".join(f"instr(doc.labels, :{name}) = 0" for name in signs) or "1"
 
     def _hits(self, rows: Sequence[tuple[int, float]], second: Second | None) -> Iterator[Hit]:
         cards = {
@@ -156,36 +171,49 @@ class Search:
             for doc, body, title, summary, worth, topics, people, place in rows
         }
 
-    def _facets(self, counts: Mapping[int, Counter[int]]) -> dict[str, tuple[FacetValue, ...]]:
-        facets: dict[str, list[FacetValue]] = defaultdict(list)
-        for id, facet, value, words in self.db.execute(
+    def _facets(self, labels: Mapping[int, str]) -> dict[str, tuple[FacetValue, ...]]:
+        """The counts of each value, from the labels of what was found: each label is one character."""
+        counts = {missing: Counter(text) for missing, text in labels.items()}
+        everywhere, none = counts.get(0, Counter()), Counter[str]()
+        facets: dict[str, list[tuple[int, str, str]]] = {facet: [] for facet in self.bits}
+        for number, facet, value, words in self._labels(set().union(*counts.values())):
+            count = everywhere[number]
+            if facet in self.bits:
+                count += counts.get(self.bits[facet], none)[number]
+            if count or value in self.query.filters.get(facet, ()):
+                facets.setdefault(facet, []).append((-count, words, value))
+        return {facet: self._values(facet, counted) for facet, counted in facets.items()}
+
+    def _labels(self, numbers: set[str]) -> Iterator[tuple[str, str, str, str]]:
+        for number, facet, value, words in self.db.execute(
             "SELECT id, facet, value, words FROM value WHERE id IN (SELECT value FROM json_each(?))",
-            [json.dumps(list(counts))],
+            [json.dumps([ord(each) for each in numbers])],
         ):
-            count = counts[id][0] + (counts[id][self.bits[facet]] if facet in self.bits else 0)
-            chosen = value in self.query.filters.get(facet, ())
-            if count or chosen:
-                facets[facet].append(FacetValue(value, words, count, chosen))
-        for facet, chosen_values in self.query.filters.items():
-            counted = {each.value for each in facets[facet]}
-            facets[facet] += [self._uncounted(facet, value) for value in chosen_values if value not in counted]
-        return {facet: _most_frequent(values) for facet, values in facets.items()}
+            yield chr(number), facet, value, words
+
+    def _values(self, facet: str, counted: list[tuple[int, str, str]]) -> tuple[FacetValue, ...]:
+        """The most frequent values of a facet, and the chosen ones whatever their count."""
+        chosen = self.query.filters.get(facet, ())
+        counted.sort()
+        values = [
+            FacetValue(value, words, -count, value in chosen)
+            for place, (count, words, value) in enumerate(counted)
+            if place < MOST_FACET_VALUES or value in chosen
+        ]
+        known = {each.value for each in values} if chosen else set()
+        return (*values, *(self._uncounted(facet, value) for value in chosen if value not in known))
 
     def _uncounted(self, facet: str, value: str) -> FacetValue:
         """A chosen value that nothing found has, in its own words if the asker may see anything that has it."""
         found = self.db.execute(
             f"""
-            SELECT words FROM value JOIN has ON has.value = value.id JOIN doc ON doc.id = has.doc
-            WHERE value.facet = :facet AND value.value = :value AND {VISIBLE} LIMIT 1
+            SELECT words FROM value WHERE facet = :facet AND value = :value AND EXISTS (
+                SELECT 1 FROM doc WHERE instr(doc.labels, char(value.id)) AND {VISIBLE}
+            )
             """,
             {**asker(self.query), "facet": facet, "value": value},
         ).fetchone()
         return FacetValue(value, found[0] if found else value, 0, chosen=True)
-
-
-def _most_frequent(values: list[FacetValue]) -> tuple[FacetValue, ...]:
-    values.sort(key=lambda each: (-each.count, each.words.lower()))
-    return tuple(each for number, each in enumerate(values) if number < MOST_FACET_VALUES or each.chosen)
 
 
 def _telling(summary: str, body: str, worth: str) -> str:

@@ -15,17 +15,23 @@ SHORTEST, LONGEST = 4, 24
 Count = Callable[[str], int]
 
 
-def remember(db: sqlite3.Connection, words: Iterable[str], audience: int) -> None:
-    """Keep these words as seen in an audience."""
-    words = [word for word in words if SHORTEST <= len(word) <= LONGEST and word.isalpha()]
-    known = dict(
-        db.execute("SELECT word, id FROM word WHERE word IN (SELECT value FROM json_each(?))", [json.dumps(words)])
+def remember(db: sqlite3.Connection, words: Iterable[str], audience: int, *, known: set[tuple[str, int]]) -> None:
+    """Keep these words as seen in an audience. `known` spares the index those that it was told of before."""
+    new = [word for word in words if (word, audience) not in known and SHORTEST <= len(word) <= LONGEST]
+    new = [word for word in new if word.isalpha()]
+    if not new:
+        return
+    known.update((word, audience) for word in new)
+    ids = dict(
+        db.execute("SELECT word, id FROM word WHERE word IN (SELECT value FROM json_each(?))", [json.dumps(new)])
     )
-    for word in words:
-        if word not in known:
-            known[word] = db.execute("INSERT INTO word (word) VALUES (?)", [word]).lastrowid
-            db.executemany("INSERT OR IGNORE INTO slip VALUES (?, ?)", [(form, known[word]) for form in _forms(word)])
-    db.executemany("INSERT OR IGNORE INTO seen VALUES (?, ?)", [(known[word], audience) for word in words])
+    slips = []
+    for word in new:
+        if word not in ids:
+            ids[word] = db.execute("INSERT INTO word (word) VALUES (?)", [word]).lastrowid
+            slips += [(form, ids[word]) for form in _forms(word)]
+    db.executemany("INSERT OR IGNORE INTO slip VALUES (?, ?)", slips)
+    db.executemany("INSERT OR IGNORE INTO seen VALUES (?, ?)", [(ids[word], audience) for word in new])
 
 
 def meant(db: sqlite3.Connection, word: str, audiences: Iterable[str], count: Count) -> str | None:

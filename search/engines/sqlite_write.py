@@ -3,27 +3,32 @@
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 
-from search.documents import Document
+from search.documents import Document, Label
 from search.engines import sqlite_words
 from search.engines.base import Change, Outcome, Result, unmarked
 from search.engines.sqlite_search import SEPARATOR
 from search.words import words_in
 
 BATCH = 500
+# Numbers that are no characters: values are numbered before and after them, a million in all.
+HALF_SIGNS, AFTER_HALF_SIGNS = 0xD800, 0xE002
 
 
-def write_all(db: sqlite3.Connection, changes: Iterable[Change]) -> list[Result]:
+def write_all(db: sqlite3.Connection, changes: Iterable[Change], *, known: set[tuple[str, int]]) -> list[Result]:
     """Write many changes, a transaction for each few hundred."""
     results: list[Result] = []
     for batch in _batches(changes):
         db.execute("BEGIN IMMEDIATE")
-        results += [write_change(db, change) for change in batch]
+        results += [write_change(db, change, known=known) for change in batch]
         db.execute("COMMIT")
     return results
 
 
-def write_change(db: sqlite3.Connection, change: Change) -> Result:
-    """Write or withdraw one document, unless a newer version of it was taken. Inside a transaction."""
+def write_change(db: sqlite3.Connection, change: Change, *, known: set[tuple[str, int]]) -> Result:
+    """Write or withdraw one document, unless a newer version of it was taken. Inside a transaction.
+
+    `known` are the words, each with an audience, that were written in the same piece of work.
+    """
     held = db.execute("SELECT id, version FROM doc WHERE kind = ? AND object = ?", [change.kind, change.id]).fetchone()
     if held and held[1] >= change.version:
         return Result(change, Outcome.PASSED)
@@ -33,10 +38,9 @@ def write_change(db: sqlite3.Connection, change: Change) -> Result:
         return Result(change, Outcome.REFUSED, f"{type(error).__name__}: {error}")
     if held:
         doc = held[0]
-        db.execute("UPDATE doc SET version = ?, live = 0 WHERE id = ?", [change.version, doc])
+        db.execute("UPDATE doc SET version = ?, live = 0, labels = '' WHERE id = ?", [change.version, doc])
         db.execute("DELETE FROM text WHERE rowid = ?", [doc])
         db.execute("DELETE FROM card WHERE doc = ?", [doc])
-        db.execute("DELETE FROM has WHERE doc = ?", [doc])
     else:
         # Also for what was never there: the version stays, so that a late delivery cannot bring it back.
         doc = db.execute(
@@ -44,7 +48,7 @@ def write_change(db: sqlite3.Connection, change: Change) -> Result:
             [change.kind, change.id, change.version],
         ).lastrowid
     if change.document and columns:
-        _insert(db, doc, change.document, columns)
+        _insert(db, doc, change.document, columns, known)
     return Result(change, Outcome.WRITTEN)
 
 
@@ -56,27 +60,34 @@ def changed_since(db: sqlite3.Connection, version: int) -> dict[str, dict[int, i
     return changed
 
 
-def _insert(db: sqlite3.Connection, doc: int, document: Document, columns: Sequence[str]) -> None:
+def _insert(
+    db: sqlite3.Connection, doc: int, document: Document, columns: Sequence[str], known: set[tuple[str, int]]
+) -> None:
     db.execute("INSERT OR IGNORE INTO audience (name) VALUES (?)", [document.audience])
     (audience,) = db.execute("SELECT id FROM audience WHERE name = ?", [document.audience]).fetchone()
     published = int(document.published.timestamp()) if document.published else 0
+    values = {_value(db, facet, label) for facet, label in document.labels()}
     db.execute(
-        "UPDATE doc SET live = 1, audience = ?, community = ?, published = ? WHERE id = ?",
-        [audience, document.community_id, published, doc],
+        "UPDATE doc SET live = 1, audience = ?, community = ?, published = ?, labels = ? WHERE id = ?",
+        [audience, document.community_id, published, "".join(map(chr, values)), doc],
     )
     db.execute("INSERT INTO card VALUES (?, ?, ?)", [doc, document.url, document.source])
     db.execute(f"INSERT INTO text (rowid, {_NAMES}) VALUES (?{', ?' * len(columns)})", [doc, *columns])
-    for facet, label in document.labels():
-        db.execute(
-            "INSERT INTO value (facet, value, words) VALUES (?, ?, ?) "
-            "ON CONFLICT (facet, value) DO UPDATE SET words = excluded.words WHERE words <> excluded.words",
-            [facet, label.value, label.words],
-        )
-        db.execute(
-            "INSERT OR IGNORE INTO has SELECT ?, id FROM value WHERE facet = ? AND value = ?",
-            [doc, facet, label.value],
-        )
-    sqlite_words.remember(db, set(words_in("\n".join(columns))), audience)
+    sqlite_words.remember(db, set(words_in("\n".join(columns))), audience, known=known)
+
+
+def _value(db: sqlite3.Connection, facet: str, label: Label) -> int:
+    """The number of a value, which stands as one character in the labels of a document."""
+    found = db.execute("SELECT id, words FROM value WHERE facet = ? AND value = ?", [facet, label.value]).fetchone()
+    if found is None:
+        (last,) = db.execute("SELECT max(id) FROM value").fetchone()
+        number = (last or 0) + 1
+        number = AFTER_HALF_SIGNS if number == HALF_SIGNS else number
+        db.execute("INSERT INTO value VALUES (?, ?, ?, ?)", [number, facet, label.value, label.words])
+        return number
+    if found[1] != label.words:
+        db.execute("UPDATE value SET words = ? WHERE id = ?", [label.words, found[0]])
+    return found[0]
 
 
 _NAMES = "title, summary, worth, body, topics, tags, people, place, community"

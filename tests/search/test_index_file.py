@@ -22,6 +22,7 @@ from search.finding import find
 from search.models import Outbox
 from search.query import Query
 from tests.cast import Cast, make_cast, make_story
+from tests.contract.conftest import label
 from tests.contract.conftest import story as document
 from tests.search.conftest import found
 
@@ -130,6 +131,18 @@ def test_a_question_that_takes_too_long_is_stopped(tmp_path: Path, monkeypatch: 
         made.search(Query.of_visitor("bins"))
 
 
+def test_values_are_told_apart_beyond_the_numbers_that_are_no_characters(tmp_path: Path) -> None:
+    made = SqliteEngine(tmp_path / "search.sqlite3")
+    made.rebuild().finish(lambda kind, ids: {}, since=0)
+    with made.file.writing() as db:
+        db.execute("INSERT INTO value VALUES (?, 'tag', 'last', 'Last')", [0xD7FE])
+    for id in range(1, 6):
+        made.write([Change("story", id, id, document(id, tags=(label(f"Tag {id}"), label("All"))))])
+    values = {value.value: value.count for value in made.search(Query.of_visitor()).facets["tag"]}
+    assert values == {"all": 5, **{f"tag-{id}": 1 for id in range(1, 6)}}
+    assert made.search(Query.of_visitor(filters={"tag": ["tag-3"]})).total == 1
+
+
 def test_threads_read_and_write_while_the_index_is_made_anew(tmp_path: Path) -> None:
     made = SqliteEngine(tmp_path / "search.sqlite3")
     made.rebuild().finish(lambda kind, ids: {}, since=0)
@@ -188,7 +201,6 @@ from django.db import transaction
 from practice.models import StoryPage
 from search import outbox
 ids = list(StoryPage.objects.values_list("pk", flat=True))
-print("ready", flush=True)
 number = int(sys.argv[1])
 while True:
     for pk in ids:
@@ -197,6 +209,7 @@ while True:
             story = StoryPage.objects.get(pk=pk)
             story.summary = f"Summary {number}"
             story.save()
+        print("saved", flush=True)
 """
 
 
@@ -221,8 +234,9 @@ def test_nothing_is_lost_when_a_process_is_killed_while_it_delivers() -> None:
             stdout=subprocess.PIPE,
         )
         assert process.stdout is not None
-        process.stdout.readline()
-        time.sleep(0.2 + chance.random())
+        for _ in range(chance.randint(1, 12)):
+            assert process.stdout.readline() == b"saved\n"
+        time.sleep(chance.random() / 20)
         process.send_signal(signal.SIGKILL)
         process.wait()
         process.stdout.close()
