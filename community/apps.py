@@ -11,7 +11,7 @@ class CommunityConfig(AppConfig):
     name = "community"
 
     def ready(self) -> None:
-        """Name the public pages; listen to accounts; lay the permissions of the editors at the end of each migration."""
+        """Name the public pages; listen to accounts; lay the editors' permissions at the end of each migration."""
         from community import receivers  # noqa: F401
         from community.editors_group import lay_permissions
         from community.sitemap import add_sections
