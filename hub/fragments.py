@@ -1,6 +1,6 @@
-"""Parts of pages that many people see alike, kept in memory and never stale.
+"""Parts of pages that many people see alike, and numbers that are asked for on every page: kept in memory, never stale.
 
-A part is kept with the number that the site's version row had before it was made (hub.pagecache), like a whole page.
+What is kept carries the number that the site's version row had before it was made (hub.pagecache), like a whole page.
 Whoever asks puts into the key all that the part depends on besides the database, first of all who may see what.
 """
 
@@ -14,35 +14,47 @@ from django.utils.autoreload import file_changed
 
 from hub import pagecache
 
-MOST = 256
 
-_kept: OrderedDict[Hashable, tuple[int, Any]] = OrderedDict()
-_lock = threading.Lock()
+class Shelf:
+    """What was made by key, the least used thrown out when there is too much."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.parts: OrderedDict[Hashable, tuple[int, Any]] = OrderedDict()
+        self.lock = threading.Lock()
+
+    def kept(self, key: Hashable, make: Callable[[], Any]) -> Any:
+        """What `make` gave for this key, made again if anything changed since."""
+        number = pagecache.version() if settings.PAGE_CACHE_MB else None
+        if number is None:
+            return make()
+        with self.lock:
+            found = self.parts.get(key)
+            if found is not None and found[0] == number:
+                self.parts.move_to_end(key)
+                return found[1]
+        part = make()
+        with self.lock:
+            self.parts[key] = (number, part)
+            self.parts.move_to_end(key)
+            while len(self.parts) > self.most:
+                self.parts.popitem(last=False)
+        return part
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with self.lock:
+            self.parts.clear()
 
 
-def kept(key: Hashable, make: Callable[[], Any]) -> Any:
-    """What `make` gave for this key, made again if anything changed since."""
-    number = pagecache.version() if settings.PAGE_CACHE_MB else None
-    if number is None:
-        return make()
-    with _lock:
-        found = _kept.get(key)
-        if found is not None and found[0] == number:
-            _kept.move_to_end(key)
-            return found[1]
-    part = make()
-    with _lock:
-        _kept[key] = (number, part)
-        _kept.move_to_end(key)
-        while len(_kept) > MOST:
-            _kept.popitem(last=False)
-    return part
+pieces = Shelf(256)  # of pages: tens of kilobytes each
+numbers = Shelf(10_000)
 
 
 def reset(**kwargs: Any) -> None:
     """Forget everything: for tests, and when a template is edited while the server runs."""
-    with _lock:
-        _kept.clear()
+    pieces.clear()
+    numbers.clear()
 
 
 file_changed.connect(reset, dispatch_uid="hub.fragments")

@@ -30,7 +30,7 @@ class AlikeNode(template.Node):
         """The part as it was kept, or made now."""
         person = context["request"].user
         shut = tuple(access.closed_communities(person)), tuple(access.hidden_communities(person))
-        html = fragments.kept(("alike", self.name, *shut), lambda: str(self.nodelist.render(context)))
+        html = fragments.pieces.kept(("alike", self.name, *shut), lambda: str(self.nodelist.render(context)))
         return mark_safe(html)
 
 

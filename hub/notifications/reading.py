@@ -1,10 +1,29 @@
-"""Opening what one was told."""
+"""Opening what one was told, and how much of it is new."""
 
+import time
 from typing import Any
 
 from django.utils import timezone
 
+from hub import fragments
 from hub.notifications.models import Notification
+
+# Not every change of what a person may see raises the site's version (a draft that is taken back does not).
+AGAIN_AFTER = 60  # seconds
+
+
+def how_many_new(person: Any) -> int:
+    """The number of lines that this person has not opened, of those that they may see.
+
+    Every page asks. Which lines there are is read each time, in one short query; whether they may all be seen is a long
+    one, and is asked again only when something changed.
+    """
+    keys = tuple(Notification.objects.unread().filter(person=person).values_list("pk", flat=True))
+    if not keys:
+        return 0
+    key = ("new", person.pk, person.is_staff, keys, time.time() // AGAIN_AFTER)
+    number: int = fragments.numbers.kept(key, lambda: Notification.objects.of(person).filter(pk__in=keys).count())
+    return number
 
 
 def open_notice(notice: Notification) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django import template
 
-from hub.fragments import kept
+from hub import fragments
 from hub.models import InfoPage
 
 register = template.Library()
@@ -21,7 +21,7 @@ class Link:
 @register.simple_tag
 def footer_pages() -> list[Link]:
     """The information pages that the footer links to, in the order of the tree. Read again only when they change."""
-    links: list[Link] = kept("footer pages", _links)
+    links: list[Link] = fragments.pieces.kept("footer pages", _links)
     return links
 
 

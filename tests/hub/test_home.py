@@ -199,4 +199,4 @@ class TestKeptParts:
     def test_the_part_names_nobody_who_looks(self, client, cast):
         client.force_login(cast.eve)
         client.get("/")
-        assert not any("Eve Lindqvist" in str(part) for _, part in fragments._kept.values())
+        assert not any("Eve Lindqvist" in str(part) for _, part in fragments.pieces.parts.values())

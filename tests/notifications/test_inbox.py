@@ -8,8 +8,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from community.models import CommunityPolicy, Membership
+from hub import fragments
 from hub.notifications.models import Notification
 from hub.notifications.notify import notify
+from hub.notifications.reading import how_many_new, open_notice
 from tests.cast import make_story
 
 
@@ -160,3 +162,38 @@ class TestLetters:
         assert "nothing was changed" in response.text
         cast.bob.refresh_from_db()
         assert cast.bob.mail_notices
+
+
+class TestTheNumberInTheHead:
+    @pytest.fixture(autouse=True)
+    def _forget(self):
+        fragments.reset()
+        yield
+        fragments.reset()
+
+    def test_it_takes_one_query_when_nothing_is_new(self, cast, django_assert_num_queries):
+        with django_assert_num_queries(1):
+            assert how_many_new(cast.bob) == 0
+
+    def test_it_takes_one_query_while_nothing_changes(self, cast, page_cache, django_assert_num_queries):
+        tell(cast, 2)
+        assert how_many_new(cast.bob) == 2
+        with CaptureQueriesContext(connection) as queries:
+            assert how_many_new(cast.bob) == 2
+        assert len([query for query in queries if "cacheversion" not in query["sql"]]) == 1
+
+    def test_what_is_opened_or_comes_counts_at_once(self, cast, page_cache):
+        first, _ = tell(cast, 2)
+        assert how_many_new(cast.bob) == 2
+        open_notice(first)
+        assert how_many_new(cast.bob) == 1
+        tell(cast)
+        assert how_many_new(cast.bob) == 2
+
+    def test_what_may_not_be_seen_any_more_does_not_count(self, cast, page_cache):
+        tell(cast)
+        assert how_many_new(cast.bob) == 1
+        cast.waste.policy.visibility = CommunityPolicy.Visibility.HIDDEN
+        cast.waste.policy.save()
+        Membership.objects.filter(person=cast.bob).delete()
+        assert how_many_new(cast.bob) == 0
