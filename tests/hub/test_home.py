@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from community.models import CommunityPolicy
 from hub import fragments
+from hub.models import HomePage
 from practice.models import StoryPage, Topic
 from tests.cast import add_member, make_community, make_council, make_story
 
@@ -195,6 +196,14 @@ class TestKeptParts:
         assert "Caddies" in client.get("/").text
         story.unpublish()
         assert "Caddies" not in client.get("/").text
+
+    def test_a_preview_of_new_words_stays_with_the_editor(self, client, cast):
+        home = HomePage.objects.get()
+        home.title = "Not out yet"
+        home.save_revision()
+        client.force_login(cast.frank)
+        assert "Not out yet" in client.get(f"/admin/pages/{home.pk}/view_draft/").text
+        assert "Not out yet" not in client.get("/").text
 
     def test_the_part_names_nobody_who_looks(self, client, cast):
         client.force_login(cast.eve)
