@@ -9,5 +9,5 @@ class SearchConfig(AppConfig):
     name = "search"
 
     def ready(self) -> None:
-        """Listen to what changes."""
-        from search import receivers  # noqa: F401
+        """Listen to what changes, and say how search stands."""
+        from search import health, receivers  # noqa: F401

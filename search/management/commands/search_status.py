@@ -9,10 +9,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from search import outbox
 from search.engines import engine
+from search.health import LATE_SECONDS
 from search.models import Outbox
-
-# A change that waits longer than this means that nobody delivers.
-LATE_SECONDS = 600
 
 
 class Command(BaseCommand):

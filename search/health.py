@@ -1,0 +1,28 @@
+"""What /healthz asks of search: whether the engine has a whole index, and whether changes reach it in time."""
+
+from typing import Any
+
+from hub import health
+from search import outbox
+from search.engines import engine
+
+# A change that waits longer than this means that nobody delivers.
+LATE_SECONDS = 600
+
+
+@health.check("engine")
+def engine_ready() -> dict[str, Any]:
+    """The engine can be asked."""
+    status = engine().status()
+    if not status.ready:
+        raise health.Broken(status.words)
+    return {"kind": status.engine, "documents": status.documents, "bytes": status.bytes}
+
+
+@health.check("outbox")
+def outbox_moves() -> dict[str, Any]:
+    """Changes reach the engine."""
+    depth = outbox.depth()
+    if depth.oldest_seconds > LATE_SECONDS:
+        raise health.Broken(f"{depth.waiting} changes wait for the engine, the oldest for {depth.oldest_seconds} s.")
+    return {"waiting": depth.waiting, "oldest_seconds": depth.oldest_seconds, "refused": depth.dead}
