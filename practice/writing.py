@@ -96,7 +96,6 @@ def start(*, by: Person, title: str, community: CommunityPage) -> StoryPage:
         story.authorships.add(StoryAuthor(person=by))
         CommunityPage.objects.get(pk=community.pk).add_child(instance=story)
         story.save_revision(user=by, clean=False)
-        log(instance=story, action="wagtail.create", user=by)
     story.refresh_from_db()
     return story
 
@@ -115,6 +114,8 @@ def save_draft(story: StoryPage, *, by: Person, base_revision: int, values: Draf
         held = _held(story)
         if not held.may_be_edited_by(by):
             raise PermissionDenied
+        if (lock := held.get_lock()) and lock.for_user(by):
+            raise Refused("An editor of the site has locked this story for a while. Your text can be saved after that.")
         latest = held.latest_revision
         draft = draft_of(held)
         if latest is not None and latest.pk != base_revision:
@@ -124,7 +125,7 @@ def save_draft(story: StoryPage, *, by: Person, base_revision: int, values: Draf
         revision = draft.save_revision(user=by, clean=False, log_action=replaced is None)
         if replaced is not None:
             replaced.delete()
-        _name_writers(held, draft)
+        _name_writers(held, draft, by=by)
     story.refresh_from_db(fields=["latest_revision", "has_unpublished_changes", "draft_title"])
     return revision
 
@@ -265,15 +266,25 @@ def _name_authors(draft: StoryPage, people: list[Person]) -> None:
     draft.authorships.set(chosen)
 
 
-def _name_writers(story: StoryPage, draft: StoryPage) -> None:
-    """Let those whom the draft names write it, and no others."""
-    named = {authorship.person_id for authorship in draft.authorships.all()}
+def _name_writers(story: StoryPage, draft: StoryPage, *, by: Person) -> None:
+    """Let those whom the draft names write it, and no others; tell those who are new."""
+    authors = {authorship.person_id: authorship.person for authorship in draft.authorships.all()}
     known = set(story.writers.values_list("person_id", flat=True))
-    story.writers.filter(person__in=known - named).delete()
+    before = known | set(story.authorships.values_list("person_id", flat=True))
+    story.writers.exclude(person__in=authors).delete()
     if not story.live and story.first_published_at is None:
         # Nobody reads it yet, so the rows of the page can say at once who its authors are.
-        story.authorships.exclude(person__in=named).delete()
-    StoryWriter.objects.bulk_create([StoryWriter(page=story, person_id=pk) for pk in sorted(named - known)])
+        story.authorships.exclude(person__in=authors).delete()
+    StoryWriter.objects.bulk_create([StoryWriter(page=story, person_id=pk) for pk in authors if pk not in known])
+    notify(
+        [person for pk, person in authors.items() if pk not in before],
+        "story-named",
+        about=story,
+        subject=f"{by} names you as an author of “{draft.title}”",
+        url=reverse("draft", args=[story.pk]),
+        by=by,
+        action="Write with them",
+    )
 
 
 def _remember_rows(draft: StoryPage, kind: Any, relation: str, key: str) -> None:
@@ -350,4 +361,4 @@ def _go_back_to_what_is_published(story: StoryPage, by: Person) -> None:
     published.has_unpublished_changes = False
     published.draft_title = published.title
     published.save(update_fields=["live_revision", "has_unpublished_changes", "draft_title"])
-    _name_writers(published, published)
+    _name_writers(published, published, by=by)

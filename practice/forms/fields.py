@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxLengthValidator
 
 from practice.models import Topic
 
@@ -20,6 +21,12 @@ class Line(forms.CharField):
     """
 
     most = 0
+
+    def __init__(self, *, max_length: int, label: str, **options: Any) -> None:
+        super().__init__(max_length=max_length, label=label, **options)
+        for validator in self.validators:
+            if isinstance(validator, MaxLengthValidator):
+                validator.message = f"“{label}”: shorten it to {max_length} characters. It has %(show_value)d."  # type: ignore[assignment]
 
     def to_python(self, value: Any) -> str:
         """One line."""

@@ -19,6 +19,7 @@ from wagtail.models import Revision
 
 from community import joining
 from community.models import CommunityPage
+from hub.limits import limited
 from hub.models import Picture
 from hub.refusal import Refused
 from practice import reading, writing
@@ -42,6 +43,7 @@ def story_to_write(request: HttpRequest, pk: int) -> StoryPage:
 
 
 @login_required
+@limited("begin-story", person="60/d")
 @require_http_methods(["GET", "POST"])
 def write(request: HttpRequest) -> HttpResponse:
     """Begin a story with one field. A community that anyone can join is joined on the way."""
@@ -95,6 +97,7 @@ class Saved:
 
 @login_required
 @never_cache
+@limited("save-story", person="60/m")
 @require_http_methods(["GET", "POST"])
 def draft(request: HttpRequest, pk: int) -> HttpResponse:
     """The page on which a whole story is written. Saves without a script, too."""
@@ -126,6 +129,7 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @never_cache
+@limited("keep-story", person="120/m")
 @require_POST
 def keep(request: HttpRequest, pk: int) -> JsonResponse:
     """Save as one types. Answers the new version, or 409 and what somebody else changed as well."""

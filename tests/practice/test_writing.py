@@ -7,6 +7,8 @@ import pytest
 from django.core import mail
 from django.core.exceptions import PermissionDenied
 from django.db import connection, connections
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from taggit.models import Tag
 from wagtail.models import PageLogEntry, Revision
@@ -102,6 +104,11 @@ class TestSaving:
                 save(draft, other, summary="Mine")
         save(draft, cast.dina, summary="An editor may")
 
+    def test_what_an_editor_locked_waits(self, draft: StoryPage, cast: Cast) -> None:
+        StoryPage.objects.filter(pk=draft.pk).update(locked=True, locked_by=cast.dina)
+        with pytest.raises(Refused, match="locked"):
+            save(draft, cast.alice, summary="Mine")
+
     def test_the_second_of_two_is_told_and_gets_both_texts(self, draft: StoryPage, cast: Cast) -> None:
         base = draft.latest_revision_id
         first = save(draft, cast.alice, summary="The first")
@@ -159,6 +166,12 @@ class TestAuthors:
         fill(draft, cast.bob)
         writing.publish(draft, revision=draft.latest_revision, by=cast.carol)
         assert [authorship.person for authorship in draft.authorships.all()] == [cast.bob, cast.alice]
+
+    def test_one_who_is_named_is_told_once(self, draft: StoryPage, cast: Cast) -> None:
+        save(draft, cast.alice, authors=[cast.alice, cast.bob])
+        save(draft, cast.alice, summary="Once more")
+        told = Notification.objects.get(what="story-named")
+        assert (told.person, told.by, told.url) == (cast.bob, cast.alice, f"/write/{draft.pk}/")
 
     def test_one_who_is_taken_out_may_not(self, draft: StoryPage, cast: Cast) -> None:
         save(draft, cast.alice, authors=[cast.alice, cast.bob])
@@ -360,6 +373,15 @@ class TestThrowingAway:
             writing.discard(story, by=cast.alice)
 
 
+def test_the_admin_opens_the_same_text(client: Client, cast: Cast) -> None:
+    text = '<h3>a</h3><ul><li>b<ul><li>c</li></ul></li></ul><p>d<br/><a href="https://a.example/"><b>e</b></a></p>'
+    story = make_story(cast.waste, by=cast.alice, did=text)
+    client.force_login(cast.frank)
+    page = client.get(f"/admin/pages/{story.pk}/edit/")
+    assert page.status_code == 200
+    assert set(page.context["form"].fields) >= {"summary", "did", "topics", "tags", "council"}
+
+
 def test_the_state_read_along_is_the_state_asked_for(draft: StoryPage, cast: Cast) -> None:
     fill(draft, cast.alice)
     writing.submit(draft, by=cast.alice)
@@ -370,8 +392,6 @@ def test_the_state_read_along_is_the_state_asked_for(draft: StoryPage, cast: Cas
     assert [(story.state, story.edit_state) for story in along.order_by("pk")] == [
         (story.state, story.edit_state) for story in StoryPage.objects.order_by("pk")
     ]
-    from django.test.utils import CaptureQueriesContext
-
     stories = list(along)
     with CaptureQueriesContext(connection) as queries:
         assert {story.edit_state for story in stories} == {State.IN_REVIEW, None, State.DRAFT}

@@ -2,6 +2,7 @@ import json
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -163,7 +164,12 @@ class TestSaving:
         response = alice.post(f"/write/{story.pk}/", data)
         assert response.status_code == 422
         assert "<title>Error: " in response.text
-        for words in ("at most 280", "Give the month and the year", "nobody here is called that", "needs letters"):
+        for words in (
+            "shorten it to 280 characters. It has 281.",
+            "Give the month and the year",
+            "nobody here is called that",
+            "needs letters",
+        ):
             assert words in response.text
         assert "x" * 281 in response.text
         assert newest(story).took_time == "A week"
@@ -220,6 +226,15 @@ class TestSavingAsOneTypes:
         self.keep(alice, story, {**page_of(alice, story), "title": "", "took_time": "A day"})
         assert newest(story).title == "We asked the caretakers"
         assert newest(story).took_time == "A day"
+
+    def test_a_script_that_saves_is_slowed_down(self, alice: Client, story: StoryPage) -> None:
+        cache.clear()
+        data = page_of(alice, story)
+        answers = [self.keep(alice, story, data).status_code for _ in range(125)]
+        # The minute may turn in between.
+        assert answers[:60] == [200] * 60
+        assert set(answers) <= {200, 429}
+        cache.clear()
 
     def test_nonsense_is_no_error_of_ours(self, alice: Client, story: StoryPage) -> None:
         for data in ({}, {"base": "x", "seen": "["}, {"base": "9" * 40, "seen": "[]"}, {"title": "\0", "seen": "null"}):

@@ -132,7 +132,7 @@ if (form) {
   }
 
   function offerBoth(clashes) {
-    show(`Someone else changed this meanwhile: ${clashes.join(", ")}. Your text is kept.`, [
+    show(`Someone else changed this meanwhile: ${clashes.map((label) => `“${label}”`).join(", ")}. Your text is kept.`, [
       ["See both texts", () => form.requestSubmit(form.querySelector("button[value=save]"))],
     ])
   }
