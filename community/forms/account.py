@@ -9,6 +9,15 @@ from allauth.mfa.webauthn import forms as webauthn
 from allauth.socialaccount import forms as social
 
 PASSWORD_HINT = "At least 12 characters; three words will do. You may paste it."
+MISSING = {
+    "login": "Give your e-mail address",
+    "email": "Give an e-mail address",
+    "password": "Give your password",
+    "oldpassword": "Give the password that you have now",
+    "password1": "Choose a password",
+    "password2": "Give the new password a second time",
+    "code": "Enter the code",
+}
 CODE_HINT = "The six digits that your app shows, or one of your recovery codes."
 
 
@@ -24,6 +33,9 @@ class InOurWords:
         for name, label in self.labels.items():
             if name in self.fields:
                 self.fields[name].label = label
+        for name, sentence in MISSING.items():
+            if name in self.fields:
+                self.fields[name].error_messages["required"] = sentence
         for name, hint in self.hints.items():
             if name in self.fields:
                 self.fields[name].help_text = hint

@@ -79,6 +79,7 @@ class ProfileForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].required = True
+        self.fields["name"].error_messages["required"] = "Give your name, as colleagues say it"
         current = Council.objects.current() | Council.objects.filter(pk=self.instance.council_id)
         self.fields["council"].queryset = current.distinct()  # type: ignore[attr-defined]
         self.fields["council"].empty_label = "None of these, or I would rather not say"  # type: ignore[attr-defined]

@@ -15,6 +15,7 @@ class JoinForm(forms.Form):
         max_length=120,
         help_text="As colleagues say it. It is shown; your address never is.",
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": "Give your name, as colleagues say it"},
     )
     council = forms.ModelChoiceField(
         label="Your council",

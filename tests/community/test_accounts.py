@@ -86,6 +86,28 @@ class TestJoining:
         assert "<b>Alice</b>" not in client.get(cast.alice.get_absolute_url()).text
 
 
+class TestLetters:
+    def test_each_comes_as_text_and_as_html_with_the_same_words(self, client: Client, cast: Cast) -> None:
+        client.post("/account/signup/", {**JOIN, "name": "<b>Gwen</b>"})
+        letter = mail.outbox[0]
+        html = letter.alternatives[0][0]
+        assert letter.subject == "Confirm your address, and you are in"
+        for words in ("Thank you for joining", address_in(letter)):
+            assert words in letter.body
+            assert words in html
+        assert "<b>Gwen</b>" in letter.body
+        assert "&lt;b&gt;Gwen" in html
+
+    def test_one_who_did_not_do_it_learns_of_a_change(self, client: Client, cast: Cast) -> None:
+        client.force_login(cast.alice)
+        new = {"password1": "four caddies and a tea", "password2": "four caddies and a tea"}
+        client.post("/account/password/change/", {"oldpassword": PASSWORD, **new})
+        letter = mail.outbox[0]
+        assert letter.to == [cast.alice.email]
+        assert "127.0.0.1" in letter.body
+        assert "http://testserver/account/password/reset/" in letter.body
+
+
 class TestSigningIn:
     def sign_in(self, client: Client, email: str, password: str = PASSWORD, **more):
         return client.post("/account/login/", {"login": email, "password": password, **more})

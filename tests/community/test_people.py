@@ -139,7 +139,7 @@ class TestProfile:
     @pytest.mark.parametrize(
         ("values", "said"),
         [
-            ({"name": "  "}, "required"),
+            ({"name": "  "}, "Give your name"),
             ({"skills": ",".join(f"skill {n}" for n in range(13))}, "12 skills"),
             ({"skills": "x" * 60}, "long for a skill"),
             ({"links": "javascript:alert(1)"}, "not the address of a web page"),
