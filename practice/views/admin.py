@@ -89,6 +89,12 @@ class WithStates:
 class StoryIndexView(WithStates, IndexView):
     """All stories, with their state as the website tells it."""
 
+    add_item_label = "Write a story"
+
+    def get_add_url(self) -> str:
+        """Where a story is begun: on the website."""
+        return reverse("write")
+
 
 class UnderCommunityView(WithStates, ExplorableIndexView):
     """The stories of a community. Never in the order of the tree: Wagtail shows that unpaginated, in forty seconds."""
