@@ -40,3 +40,8 @@ def _no_index_of_other_tests(settings: Any) -> None:
 def page_cache(settings: Any) -> None:
     """Keep whole pages for visitors, as the running site does."""
     settings.PAGE_CACHE_MB = 8
+
+
+def pytest_make_parametrize_id(val: Any, argname: str) -> str | None:
+    """Name a test by the field and not by the bytes in it, which may hold a time: every worker must find the same."""
+    return argname if isinstance(val, bytes) else None

@@ -1,0 +1,113 @@
+"""Every kind of page, on a phone and on a desk, light and dark: axe finds nothing and nothing runs over the edge."""
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from hub.notifications.notify import notify
+from practice import writing
+from practice.models import StoryPage, Topic
+from tests.cast import Cast, make_story
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def story(cast: Cast) -> StoryPage:
+    """A live story with everything, one that waits, one draft, and something in the inbox."""
+    waste = Topic.objects.create(title="Waste", slug="waste", summary="Bins.")
+    topic = Topic.objects.create(title="Food waste", slug="food-waste", parent=waste, other_words="slops\ncaddies")
+    topic.communities.add(cast.waste)
+    story = make_story(
+        cast.waste, by=cast.alice, worth_repeating="Ask who holds the key.", took_people="Two", live=False
+    )
+    draft = writing.draft_of(story)
+    draft.topics.set([topic])
+    draft.tags.add("caddies")
+    draft.problem = draft.happened = (
+        "<h3>Then</h3><p>A <b>bold</b> word and <a href='https://a.example'>a link</a>.</p>"
+    )
+    draft.save_revision(user=cast.alice).publish()
+    waiting = make_story(cast.waste, by=cast.alice, title="A second story", live=False)
+    writing.submit(waiting, by=cast.alice)
+    make_story(cast.waste, by=cast.alice, title="A draft", live=False)
+    notify([cast.alice], "story-published", about=story, subject="It is published", url="/", by=cast.carol)
+    return StoryPage.objects.get(pk=story.pk)
+
+
+@pytest.mark.parametrize(("width", "dark"), [(360, False), (360, True), (1280, False), (1280, True)])
+@pytest.mark.parametrize("who", ["visitor", "alice", "carol", "dina"])
+def test_every_page_can_be_used_by_everybody(
+    cast: Cast, story: StoryPage, open_page: Callable[..., Page], who: str, width: int, dark: bool
+) -> None:
+    waiting = StoryPage.objects.get(title="A second story")
+    draft = StoryPage.objects.get(title="A draft")
+    addresses = {
+        "visitor": [
+            "/",
+            "/stories/",
+            "/stories/?status=stopped",
+            story.get_absolute_url(),
+            "/topics/",
+            "/topics/food-waste/",
+            "/tags/caddies/",
+            "/communities/",
+            "/people/",
+            cast.alice.get_absolute_url(),
+            "/councils/",
+            cast.ambleford.get_absolute_url(),
+            "/search/",
+            "/search/?q=caretakers",
+            "/search/?q=nothing-has-this-word",
+            "/account/login/",
+            "/account/signup/",
+            "/account/password/reset/",
+            "/about/",
+            "/nobody-made-this-page/",
+        ],
+        "alice": [
+            "/",
+            story.get_absolute_url(),
+            "/inbox/",
+            "/write/",
+            "/write/yours/",
+            f"/write/{draft.pk}/",
+            f"/write/{draft.pk}/preview/",
+            f"/write/{draft.pk}/check/",
+            f"/write/{draft.pk}/discard/",
+            f"/moderate/{story.pk}/history/",
+            f"/moderate/{story.pk}/withdraw/",
+            "/account/profile/",
+            "/account/data/",
+            "/account/close/",
+            "/account/email/",
+            "/account/password/change/",
+            "/account/2fa/",
+        ],
+        "carol": [
+            "/moderate/",
+            f"/moderate/{waiting.pk}/",
+            f"/moderate/{story.pk}/move/",
+            f"/moderate/{story.pk}/delete/",
+        ],
+        "dina": ["/", "/communities/new/", "/account/2fa/totp/activate/"],
+    }[who]
+    page = open_page(width=width, dark=dark, person=None if who == "visitor" else getattr(cast, who))
+    found: list[str] = []
+    for address in addresses:
+        answer = page.goto(address)
+        assert answer is not None
+        if answer.status != (404 if "nobody" in address else 200):
+            found.append(f"{address}: {answer.status}")
+        page.wait_for_load_state("networkidle")
+        results = Axe().run(page)
+        found += [
+            f"{address}: {rule['id']}: {rule['nodes'][0]['html'][:200]}" for rule in results.response["violations"]
+        ]
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            found.append(f"{address}: runs over the edge")
+        if page.locator("h1").count() != 1:
+            found.append(f"{address}: {page.locator('h1').count()} h1")
+    assert found == [], "\n".join(found)
