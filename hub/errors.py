@@ -1,6 +1,5 @@
 """Pages for what went wrong, in the look of the site. What the database may be the cause of is made without it."""
 
-import re
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -35,9 +34,8 @@ def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """404, with the words of the address to search for."""
-    words = [word for word in re.split(r"[\W_\d]+", request.path) if len(word) > 2]
-    return render(request, "404.html", {"words": " ".join(words[-6:])[:80]}, status=404)
+    """404: the same page for all that is not there and all that is not for whoever asks. It says nothing back."""
+    return render(request, "404.html", status=404)
 
 
 def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

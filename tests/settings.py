@@ -9,6 +9,7 @@ os.environ.setdefault("SECRET_KEY", "a-key-that-only-the-tests-know-and-that-is-
 os.environ.setdefault("SITE_URL", "http://testserver")
 os.environ.setdefault("ALLOWED_HOSTS", "testserver,localhost,127.0.0.1")
 os.environ.setdefault("EMAIL_URL", "memorymail://")
+os.environ.setdefault("LOG_LEVEL", "WARNING")
 # The cast signs in without a second step; tests/community/test_second_step.py turns this on.
 os.environ["REQUIRE_MFA_FOR_EDITORS"] = "0"
 if "TEST_DATABASE_URL" in os.environ:

@@ -85,6 +85,15 @@ RULES: dict[str, str] = {
     "inbox-letters": "signed-in",
     "notice": "own",
     "unsubscribe": "account",
+    "media": "edit",
+    "healthz": "public",
+    "robots": "public",
+    "sitemap-index": "public",
+    "sitemap": "public",
+    "manifest": "public",
+    "favicon": "public",
+    "touch-icon": "public",
+    "security-txt": "public",
     "wagtail_serve": "public",
 }
 # Where some of those who may have the page in general are refused in some states: the tests of the verb say which.
@@ -176,6 +185,8 @@ def addresses(name: str, pattern: URLPattern, path: str, made: "world.World") ->
         "notice": {"pk": 999_999},
         "portrait": {"pk": alice.pk, "picture": 1},
         "answer-invitation": {"pk": 1, "verb": "accept"},
+        "media": {"path": made.picture.file.name},
+        "sitemap": {"name": "stories"},
     }
     if name in fixed:
         return [Address(reverse(name, kwargs=fixed[name]), rule)]
@@ -183,6 +194,8 @@ def addresses(name: str, pattern: URLPattern, path: str, made: "world.World") ->
         tree = [Address(f"/{c.slug}/", "own") for c in made.communities.values()]
         tree += [Address(f"/{s.community.slug}/{s.slug}/", "own") for s in made.stories.values()]
         return [Address("/", "public"), *tree]
+    if name == "healthz":
+        return [Address(f"{reverse(name)}?check=database", rule)]
     if name == "tag":
         return [Address(reverse("tag", args=[world.tag_word(v, s)]), rule, v, s) for v, s in made.stories]
     if rule in {"read", "write", "moderate", "manage", "preview"}:

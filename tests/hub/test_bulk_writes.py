@@ -16,7 +16,7 @@ SILENT = {"bulk_create", "bulk_update", "executemany", "executescript", "_raw_de
 
 NO_VISITOR_SEES_IT = {
     "hub.pagecache": "it is the bump, and reads of the version",
-    "hub.management.commands.demo.Command.load": "who edits the demo",
+    "hub.health.database": "it reads",
     "hub.notifications": "inboxes and mail",
     "practice.importing.stories.settle_state": "in the transaction that publishes, which bumps",
     "practice.writing._name_writers": "who may write a draft",

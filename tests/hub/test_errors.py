@@ -51,7 +51,6 @@ class TestWithAPerson:
         page = answer.content.decode()
         assert answer.status_code == 404
         assert looks_like_the_site(page)
-        assert 'value="councils nowhere fly tipping cameras"' in page
 
     def test_the_words_of_a_strange_address_do_no_harm(self, client):
         page = client.get('/stories/"><script>alert(1)</script>/').content.decode()

@@ -45,10 +45,13 @@ def writing(*, readable: bool) -> Iterator[StringIO]:
         )
     )
     root = logging.getLogger()
+    level = root.level
     root.addHandler(handler)
+    root.setLevel("INFO")
     try:
         yield out
     finally:
+        root.setLevel(level)
         root.removeHandler(handler)
 
 
