@@ -17,7 +17,7 @@ from django.utils import timezone
 from wagtail.log_actions import log
 from wagtail.users.models import UserProfile
 
-from community.models import Invitation, Membership, Person
+from community.models import CommunityPolicy, Invitation, Membership, Person
 from community.signals import membership_changed, person_changed, person_leaving
 from hub.refusal import Refused
 
@@ -54,7 +54,8 @@ def close_account(person: Person, *, by: Person, keep_name: bool) -> None:
 
 def _hands_over(person: Person) -> None:
     """Refuse while something would be left without anybody who looks after it."""
-    for membership in person.memberships.facilitators().select_related("community"):
+    for membership in person.memberships.facilitators().select_related("community").order_by("community"):
+        CommunityPolicy.held(membership.community)  # so that the other one does not go at the same moment
         others = Membership.objects.facilitators().filter(community=membership.community, person__is_active=True)
         if not others.exclude(person=person).exists():
             raise Refused(f"Nobody else facilitates {membership.community.title}. Hand it over to somebody first.")

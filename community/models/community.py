@@ -78,13 +78,14 @@ class CommunityPage(Page):
     parent_page_types = ["hub.HomePage"]
     subpage_types = ["practice.StoryPage"]
     content_panels = [
-        *Page.content_panels,
+        FieldPanel("title"),  # Wagtail's own panel writes the address along, which is not to be written here
         FieldPanel("purpose"),
         FieldPanel("introduction"),
         FieldPanel("ground_rules"),
         FieldPanel("hue"),
         HelpPanel(heading="Who may see it and join it", template="community/admin_policy.html"),
     ]
+    preview_modes: list[Any] = []  # its front page is more than its words: members, stories, doors
     # No panel for the address, for publishing on a date or for Wagtail's own privacy: the policy says who may see it.
     promote_panels: list[Any] = []
     settings_panels: list[Any] = []

@@ -129,6 +129,18 @@ class TestWhatIsNotDoneThere:
         assert CommunityPage.objects.filter(live=True, pk__in=[cast.waste.pk, empty.pk]).count() == 2
 
 
+def test_an_editor_writes_there_too(cast: Cast) -> None:
+    client = Client()
+    client.force_login(cast.dina)
+    assert client.get(reverse("wagtailadmin_pages:edit", args=[cast.waste.pk])).status_code == 200
+    assert edit(client, cast.waste, title="Rubbish").status_code == 302
+    assert CommunityPage.objects.get(pk=cast.waste.pk).title == "Rubbish"
+
+
+def test_a_preview_that_would_show_half_the_page_is_not_offered(cast: Cast) -> None:
+    assert not cast.waste.is_previewable()
+
+
 def test_a_facilitator_has_no_business_there(cast: Cast) -> None:
     client = Client()
     client.force_login(cast.carol)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from community import inviting, joining
+from community import inviting, joining, leaving
 from community.models import CommunityPage, Invitation, Membership, Person
 from hub.refusal import Refused
 from tests.cast import Cast, make_cast, make_community
@@ -55,6 +55,16 @@ def test_of_two_facilitators_who_leave_at_the_same_time_one_stays(cast: Cast) ->
     outcomes = at_once(leaves(cast.carol), leaves(cast.bob))
     assert sorted(bool(outcome) for outcome in outcomes) == [False, True], outcomes
     assert any("only facilitator" in outcome for outcome in outcomes), outcomes
+    assert Membership.objects.facilitators().filter(community=cast.waste).count() == 1
+
+
+def test_of_two_facilitators_one_of_whom_closes_their_account_one_stays(cast: Cast) -> None:
+    joining.promote(cast.waste.memberships.get(person=cast.bob), by=cast.carol)
+    outcomes = at_once(
+        lambda: joining.leave(CommunityPage.objects.get(pk=cast.waste.pk), person=fresh(cast.carol)),
+        lambda: leaving.close_account(fresh(cast.bob), by=fresh(cast.bob), keep_name=False),
+    )
+    assert sorted(bool(outcome) for outcome in outcomes) == [False, True], outcomes
     assert Membership.objects.facilitators().filter(community=cast.waste).count() == 1
 
 
