@@ -55,7 +55,7 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "missing": [(ANCHORS.get(name, name), words) for name, words in draft.missing().items()],
         "reads_first": story.community.policy.review_first or story.state == StoryPage.State.WITHDRAWN,  # type: ignore[union-attr]
-        "readers": readers_of(story),
+        "readers": [reader for reader in readers_of(story) if reader != request.user],
         "note": notes_on([story]).get(story.pk),
     }
     return render(request, "practice/write_check.html", context, status=status)

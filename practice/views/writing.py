@@ -250,6 +250,7 @@ def _page(
         "outline": outline_of(current.serializable_data()),
         "note": notes_on([story]).get(story.pk),
         "files": current.attachments.all(),
+        "being_read": story.edit_state == StoryPage.State.IN_REVIEW,
         "picture_url": current.picture_address(reading.PICTURE_WIDTHS[0]) if current.picture_id else "",
         "saved_at": current.latest_revision_created_at,
     }
