@@ -1,8 +1,7 @@
 // The editor of the parts of a story: ProseMirror, as django-prose-editor brings it, over a text area that stays the
 // only thing that is sent. Our own tool bar, labels and paste. Without this script the text area takes plain text.
 
-import { tidy } from "./paste.js"
-
+// The two modules that it needs are named by the page, by addresses that change with their content.
 const form = document.querySelector("form[data-editor]")
 const areas = form ? [...form.querySelectorAll("textarea[data-rich]")] : []
 
@@ -100,7 +99,7 @@ function say(area, words) {
 
 const empty = (html) => (/^(<p><\/p>)*$/.test(html) ? "" : html)
 
-function mount(kit, area) {
+function mount(kit, tidy, area) {
   const { Editor, Document, Paragraph, Text, HardBreak, Bold, Italic, Heading, BulletList, OrderedList, ListItem, Blockquote, Link, UndoRedo } = kit
   const place = document.createElement("div")
   const attributes = {
@@ -195,7 +194,7 @@ form?.addEventListener("click", (event) => {
 })
 
 if (areas.length) {
-  const kit = await import(form.dataset.editor)
-  for (const area of areas) mount(kit, area)
+  const [kit, { tidy }] = await Promise.all([import(form.dataset.editor), import(form.dataset.paste)])
+  for (const area of areas) mount(kit, tidy, area)
   form.dataset.mounted = ""
 }

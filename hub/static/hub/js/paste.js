@@ -3,7 +3,6 @@
 
 const LEVEL = /mso-list:\s*(l\d+)\s+level(\d+)/i
 const NUMBERED = /^\s*\(?(?:\d+|[a-z]|[ivxlc]+)[.)]/i
-const inline = new Set(["A", "B", "I", "STRONG", "EM", "SPAN", "U", "FONT", "BR"])
 
 /** Pasted HTML as plain structure. Returns { html, left } where left says what stays behind, or nothing. */
 export function tidy(text) {
@@ -130,6 +129,3 @@ function lines(table) {
     return line
   })
 }
-
-/** Whether a fragment holds nothing but words in a line, so that pasting it does not break a paragraph. */
-export const isInline = (body) => [...body.childNodes].every((node) => node.nodeType === 3 || inline.has(node.tagName))
