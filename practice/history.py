@@ -23,6 +23,7 @@ class Event:
     who: Person | None
     words: str
     said: str = ""
+    nobody: str = "Someone who has left"  # what stands in the place of a name
 
 
 def events_of(story: StoryPage) -> list[Event]:
@@ -37,17 +38,18 @@ def _from_log(entries: list[PageLogEntry]) -> Iterator[Event]:
     """What one verb wrote in several entries is told by the one that says most."""
     for _, group in groupby(entries, key=lambda entry: entry.uuid or entry.pk):
         by_action = {entry.action: entry for entry in group}
+        nobody = "Someone who has left" if next(iter(by_action.values())).user_id else "The site"
         for action, tell in TELL.items():
             if entry := by_action.get(action):
                 words, said = tell(entry.data)
                 if rename := by_action.get("wagtail.rename"):
                     words += f", with the title “{rename.data['title']['new']}”"
-                yield Event(entry.timestamp, entry.user, words, said)
+                yield Event(entry.timestamp, entry.user, words, said, nobody)
                 break
         else:
             for entry in by_action.values():
                 if entry.action not in TOLD_OTHERWISE:
-                    yield Event(entry.timestamp, entry.user, entry.message)
+                    yield Event(entry.timestamp, entry.user, entry.message, nobody=nobody)
 
 
 def _sendings(story: StoryPage) -> Iterator[Event]:

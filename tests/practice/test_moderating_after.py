@@ -7,11 +7,13 @@ from django.core.exceptions import PermissionDenied
 from wagtail.models import PageLogEntry
 
 from community.models import CommunityPage
+from hub.models import CacheVersion
 from hub.notifications.models import Notification
 from hub.refusal import Refused
 from practice import moderating, writing
 from practice.models import StoryPage
 from practice.moderating import WiderAudience
+from search.models import Outbox
 from tests.cast import Cast, add_member, make_community, make_person, make_story
 from tests.practice.test_moderating import logged, save, send, told
 
@@ -259,3 +261,54 @@ class TestDeleting:
     def test_those_told_must_have_been_its_authors(self, cast: Cast, story: StoryPage, mailoutbox: list[Any]):
         moderating.delete(story, by=cast.carol)
         assert told(cast.eve) == told(cast.carol) == []
+
+
+class TestWhatFollows:
+    """Search, kept pages and mail hear of each decision, in its transaction."""
+
+    def act(self, what: str, story: StoryPage, cast: Cast) -> None:
+        if what == "approve":
+            save(story, cast.alice, title="Changed")
+            writing.submit(story, by=cast.alice)
+            moderating.approve(story, by=cast.carol, revision=story.latest_revision)
+        elif what == "move":
+            moderating.move(story, by=cast.carol, to=make_community("Housing", facilitator=cast.carol))
+        elif what == "restore":
+            moderating.withdraw(story, by=cast.carol)
+            moderating.restore(story, by=cast.carol)
+        else:
+            getattr(moderating, what)(story, by=cast.carol)
+
+    @pytest.mark.parametrize("what", ["approve", "withdraw", "restore", "move", "delete"])
+    def test_search_reads_it_again_and_kept_pages_go(self, cast: Cast, story: StoryPage, what: str):
+        pk = story.pk
+        Outbox.objects.all().delete()
+        before = CacheVersion.objects.get(key="site").number
+        self.act(what, story, cast)
+        assert Outbox.objects.filter(kind="story", object_id=pk).exists()
+        assert CacheVersion.objects.get(key="site").number > before
+
+    @pytest.mark.parametrize(
+        ("what", "words"),
+        [
+            ("approve", "“Changed” has a new version"),
+            ("withdraw", "“We asked the caretakers” was withdrawn"),
+            ("restore", "“We asked the caretakers” is published again"),
+            ("move", "“We asked the caretakers” moved from Waste and recycling to Housing"),
+            ("delete", "“We asked the caretakers” was deleted"),
+        ],
+    )
+    def test_its_authors_get_a_letter(
+        self,
+        cast: Cast,
+        story: StoryPage,
+        mailoutbox: list[Any],
+        django_capture_on_commit_callbacks: Any,
+        what: str,
+        words: str,
+    ):
+        with django_capture_on_commit_callbacks(execute=True):
+            self.act(what, story, cast)
+        letters = [letter for letter in mailoutbox if letter.to == [cast.alice.email]]
+        assert words in [letter.subject for letter in letters]
+        assert not any("/admin/" in letter.body for letter in letters)

@@ -371,3 +371,11 @@ class TestHistory:
         moderating.approve(story, by=cast.carol, revision=story.latest_revision)
         client.force_login(cast.bob)
         page(client, f"/moderate/{story.pk}/history/", 403)
+
+    def test_those_who_left_and_the_site_itself_have_no_name(self, carol: Client, cast: Cast):
+        story = make_story(cast.waste, by=cast.alice)
+        moderating.withdraw(story, by=cast.dina, reason="A figure.")
+        cast.dina.delete()
+        text = page(carol, f"/moderate/{story.pk}/history/").get_text(" ", strip=True)
+        assert "Someone who has left withdrew it from its readers" in text
+        assert "The site published it" in text
