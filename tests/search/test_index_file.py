@@ -213,7 +213,7 @@ while True:
 """
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="the index and the database are on this machine")
 def test_nothing_is_lost_when_a_process_is_killed_while_it_delivers() -> None:
     cast = make_cast()
