@@ -72,7 +72,7 @@ class AboutForm(forms.Form):
         max_length=200,
         label="What its members do together",
         help_text="One sentence. It stands under the name, and in every list.",
-        widget=forms.Textarea(attrs={"class": "input", "rows": 2}),
+        widget=forms.Textarea(attrs={"class": "input", "rows": 3}),
         error_messages={"required": "Say in one sentence what its members do together"},
     )
     introduction = RichField("Introduction", "Who meets here, what to write about, where a newcomer begins.")
@@ -150,7 +150,7 @@ class FoundingForm(forms.Form):
         max_length=200,
         label="What its members do together",
         help_text="One sentence. It stands under the name, and in every list.",
-        widget=forms.Textarea(attrs={"class": "input", "rows": 2}),
+        widget=forms.Textarea(attrs={"class": "input", "rows": 3}),
         error_messages={"required": "Say in one sentence what its members do together"},
     )
     facilitators = forms.CharField(
