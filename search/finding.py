@@ -30,13 +30,12 @@ class Finding:
     asked: Query
     query: Query
     answer: Answer = field(default_factory=Answer)
-    meant: str | None = None  # other words that may have been meant; answered at once when `query` is not `asked`
     away: str = ""  # why the engine did not answer
     ways_out: tuple[WayOut, ...] = ()
 
     @property
     def in_other_words(self) -> bool:
-        """Whether the answer is to corrected words, because what was typed is in nothing."""
+        """Whether the answer is to corrected words, because one that was typed is in nothing."""
         return self.query.words != self.asked.words
 
     @property
@@ -60,25 +59,19 @@ def find(query: Query, *, engine: Engine | None = None) -> Finding:
         return Finding(query, query, away=str(error))
 
 
-def _find(query: Query, engine: Engine) -> Finding:
+def _find(asked: Query, engine: Engine) -> Finding:
+    # A word that is in nothing can only be a slip: what was probably meant is answered at once.
+    meant = engine.correct(asked) if asked.words.clauses else None
+    query = asked.saying(meant) if meant else asked
     answer = engine.search(query)
-    if answer.total and query.start >= answer.total:
-        query = replace(query, page=(answer.total - 1) // query.size + 1)
-        answer = engine.search(query)
-    meant = engine.correct(query) if query.words.clauses else None
-    if answer.total or not query.words.clauses:
-        return Finding(query, query, answer, meant=meant, ways_out=_ways_out(query, answer, engine))
-    asked = query
-    if meant:
-        query = asked.saying(meant)
-        answer = engine.search(query)
     if not answer.total and len(query.words.clauses) > 1:
         some = replace(query, any_word=True)
         answer = engine.search(some)
         query = some if answer.total else query
-    if not answer.total:
-        query = asked
-    return Finding(asked, query, answer, meant=meant, ways_out=_ways_out(query, answer, engine))
+    if answer.total and query.start >= answer.total:
+        query = replace(query, page=(answer.total - 1) // query.size + 1)
+        answer = engine.search(query)
+    return Finding(asked, query, answer, ways_out=_ways_out(query, answer, engine))
 
 
 def _ways_out(query: Query, answer: Answer, engine: Engine) -> tuple[WayOut, ...]:

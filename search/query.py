@@ -102,7 +102,7 @@ class Query:
 
     def saying(self, text: str) -> Self:
         """The same question in other words."""
-        return replace(self, words=parse(text), page=1)
+        return replace(self, words=parse(text))
 
     def without(self, facet: str, value: str) -> Self:
         """The same question with one filter less."""

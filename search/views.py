@@ -28,6 +28,5 @@ def search(request: HttpRequest) -> HttpResponse:
         "orders": results.orders(finding.query),
         "steps": results.steps(finding),
         "clear_url": results.address(finding.query.without_filters()),
-        "meant_url": results.address(finding.asked.saying(finding.meant)) if finding.meant else "",
     }
     return render(request, "search/search.html", context)

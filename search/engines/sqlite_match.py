@@ -1,8 +1,12 @@
 """From words to the query language of FTS5. Everything that a person typed is put into quotation marks."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from search.words import Clause, Term, Words
+
+# In a question of more words it is mostly chance which of them stand next to each other.
+LONG_QUESTION = 3
 
 
 def ranked(words: Words, *, any_word: bool = False) -> str:
@@ -11,7 +15,8 @@ def ranked(words: Words, *, any_word: bool = False) -> str:
     parts = [_clause(clause) for clause in words.exact]
     if plain:
         together = len(words.plain) <= 2 and not any_word
-        parts.insert(0, "(" + (" AND " if together else " OR ").join(plain) + ")")
+        both = "(" + (" AND " if together else " OR ").join(plain) + ")"
+        parts.insert(0, "(" + " OR ".join([both, *_neighbours(words)]) + ")")
     if any_word:
         return "(" + " OR ".join(parts) + ")" + _except(words)
     return "(" + " AND ".join(parts) + ")" + _except(words)
@@ -30,6 +35,23 @@ def any_of(terms: Sequence[Term]) -> str:
 def one_word(word: str) -> str:
     """The expression for one word."""
     return _term(Term((word,)))
+
+
+def _neighbours(words: Words) -> list[str]:
+    """Each two words that were typed next to each other, as an expression of its own, unless it is a long question.
+
+    It finds nothing more, but what has them next to each other too comes first. Words that most documents have weigh
+    next to nothing alone ("open", "data"); together they are as rare as what they mean.
+    """
+    plain = [clause for clause in words.clauses if not clause.exact]
+    if len(plain) > LONG_QUESTION:
+        return []
+    pairs = pairwise(plain)
+    return [
+        _term(Term(first.terms[0].words + second.terms[0].words))
+        for first, second in dict.fromkeys(pairs)
+        if first != second and len(first.terms) == len(second.terms) == 1
+    ]
 
 
 def _two_of(parts: list[str]) -> str:

@@ -102,6 +102,15 @@ def test_a_title_weighs_more_than_the_text(write, ask) -> None:
     assert ids(ask("potholes")) == [2, 1]
 
 
+def test_words_that_stand_together_as_typed_come_first(write, ask) -> None:
+    write(
+        *(story(number, "Open all hours", text="data " * number) for number in range(1, 12)),
+        story(12, "Something", text="This is open data."),
+    )
+    assert ids(ask("open data"))[0] == 12
+    assert ask("open data").total == 12
+
+
 def test_scores_fall_and_are_missing_without_words(write, ask) -> None:
     write(story(1, "Damp", text="damp damp"), story(2, "Other", text="damp"), *(story(n, "Dry") for n in range(3, 9)))
     scores = [hit.score for hit in ask("damp").hits]

@@ -54,7 +54,7 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps({"total": finding.answer.total, "hits": rows}, ensure_ascii=False))
             return
         if finding.in_other_words:
-            self.stdout.write(f"Nothing has these words. Showing “{finding.query.words.typed}”.")
+            self.stdout.write(f"Nothing is spelt so. Showing “{finding.query.words.typed}”.")
         for hit in hits:
             self.stdout.write(f"{hit.score:8.3f}  {hit.title}  {hit.url}")
         self.stdout.write(f"{finding.answer.total:,} found")
