@@ -47,7 +47,7 @@ class Shelf:
             self.parts.clear()
 
 
-pieces = Shelf(256)  # of pages: tens of kilobytes each
+pieces = Shelf(1000)  # of pages: tens of kilobytes each
 numbers = Shelf(10_000)
 
 

@@ -6,7 +6,7 @@ key; `newest_first` and `oldest_first` of stories are.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -26,10 +26,10 @@ class KeysetPage:
     newer: dict[str, str]
     older: dict[str, str]
 
-    def addresses(self, kept: list[tuple[str, str]] | None = None) -> dict[str, str]:
+    def addresses(self, kept: Iterable[tuple[str, str]] = ()) -> dict[str, str]:
         """`newer` and `older` as components/list_pages.html takes them, with the other parameters kept."""
         return {
-            name: f"?{urlencode([*(kept or []), *cursor.items()])}" if cursor else ""
+            name: f"?{urlencode([*kept, *cursor.items()])}" if cursor else ""
             for name, cursor in (("newer", self.newer), ("older", self.older))
         }
 

@@ -6,14 +6,16 @@ Every number counts stories that this person may read, with the choices of the o
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Count
 
 from community.models import CommunityPage, Council
+from hub import fragments
 from practice.models import StoryPage, StoryTag, Topic
 from practice.models.story import StoryQuerySet
 from practice.narrowing import KINDS, Narrowing
+from practice.sight import closed_to
 
 FIRST, MOST = 6, 100
 
@@ -37,8 +39,14 @@ class Facet:
     others: list[Option]
 
 
-def facets_of(stories: StoryQuerySet, narrowing: Narrowing) -> list[Facet]:
-    """The facets of a list: `stories` is all that the person may read."""
+def facets_for(person: Any, narrowing: Narrowing) -> list[Facet]:
+    """The facets of a list, counted once for all of its pages and all who may read the same communities."""
+    key = ("facets", narrowing.parameters(sort=False), closed_to(person))
+    facets: list[Facet] = fragments.pieces.kept(key, lambda: _count(StoryPage.objects.visible_to(person), narrowing))
+    return facets
+
+
+def _count(stories: StoryQuerySet, narrowing: Narrowing) -> list[Facet]:
     facets = []
     for kind in KINDS:
         narrowed = narrowing.narrow(stories, leaving_out=kind).order_by()

@@ -97,14 +97,14 @@ class Narrowing:
             objects.setdefault(other.kind, []).append(thing)
         return Narrowing(tuple(other for other, _ in things), self.oldest_first, (), objects)
 
-    def parameters(self, *, without: Choice | None = None, sort: bool = True) -> list[tuple[str, str]]:
+    def parameters(self, *, without: Choice | None = None, sort: bool = True) -> tuple[tuple[str, str], ...]:
         """What the address says of it, always in the same order, without the place in the list."""
-        kept = [(choice.kind, choice.value) for choice in self.choices if choice != without]
-        return [*kept, ("sort", "oldest")] if sort and self.oldest_first else kept
+        kept = tuple((choice.kind, choice.value) for choice in self.choices if choice != without)
+        return (*kept, ("sort", "oldest")) if sort and self.oldest_first else kept
 
     def address(self, *, without: Choice | None = None, oldest_first: bool | None = None) -> str:
         """The end of an address: the same list, without one choice or in another order. Never empty."""
-        parameters = self.parameters(without=without, sort=oldest_first is None)
+        parameters = list(self.parameters(without=without, sort=oldest_first is None))
         if oldest_first:
             parameters.append(("sort", "oldest"))
         return f"?{urlencode(parameters)}" if parameters else "."

@@ -5,7 +5,7 @@ published story are made once and shown to everybody who may read it, until some
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from math import ceil
 from typing import Any, NamedTuple
 
@@ -14,8 +14,8 @@ from django.utils.dateformat import format as format_date
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 
-from hub import richtext
-from hub.kept import kept
+from community.models import Membership
+from hub import fragments, richtext
 from practice.faces import band_picture
 from practice.models import StoryAttachment, StoryAuthor, StoryPage, Topic
 from practice.models.story import PARTS, StoryQuerySet
@@ -211,15 +211,28 @@ def attachment_in_a_draft(person: Any, story: StoryPage, key: str) -> StoryAttac
 
 @dataclass(frozen=True)
 class Pieces:
-    """A story, made into the pieces of its page: the same for everybody who may read it."""
+    """A story, made into the pieces of its page: the same for everybody who may read it.
 
+    `managers` are those who may do more with it than read it: its authors, also those whom its draft names, and the
+    facilitators of its community.
+    """
+
+    pk: int
+    title: str
+    summary: str
+    address: str
+    slug: str
+    hue: int
+    audience: str
+    published_at: datetime | None
     head: SafeString
     picture: SafeString
     text: SafeString
     about: SafeString
     similar: SafeString
-    author_ids: frozenset[int]
     missing: list[str]
+    author_ids: frozenset[int]
+    managers: frozenset[int]
 
 
 def pieces_of(reading: Reading) -> Pieces:
@@ -228,22 +241,41 @@ def pieces_of(reading: Reading) -> Pieces:
     def piece(name: str) -> SafeString:
         return render_to_string(f"practice/story_{name}.html", {"reading": reading, "story": reading.story})
 
+    story = reading.story
+    community = story.community
+    authors = frozenset(author.person_id for author in reading.authors)
+    facilitators = Membership.objects.facilitators().filter(community=community).values_list("person", flat=True)
     return Pieces(
+        pk=story.pk,
+        title=story.title,
+        summary=story.summary,
+        address=story.get_absolute_url(),
+        slug=story.readable_slug,
+        hue=community.hue if community else 0,
+        audience=story.audience,
+        published_at=story.published_at,
         head=piece("head"),
         picture=band_picture(reading.story),
         text=piece("text"),
         about=piece("about"),
         similar=piece("similar"),
-        author_ids=frozenset(author.person_id for author in reading.authors),
         missing=reading.missing,
+        author_ids=authors,
+        managers=authors.union(story.writers.values_list("person", flat=True), facilitators),
     )
 
 
 def published_pieces(pk: int) -> Pieces:
-    """The pieces of a published story for those who may read it, kept until something on the site changes."""
+    """The pieces of a published story for those who may read it, kept until something on the site changes.
+
+    The caller asks who may read it: `audience` is as true as the rest, since each change of it is a change of the site.
+    Raises StoryPage.DoesNotExist where nothing is published.
+    """
 
     def make() -> Pieces:
-        story = StoryPage.objects.select_related("community__policy", "council", "picture").get(pk=pk)
+        stories = StoryPage.objects.filter(live=True).select_related("community__policy", "council", "picture")
+        story = stories.get(pk=pk)
         return pieces_of(Reading(story, others=StoryPage.objects.readable_with(story)))
 
-    return kept(make, "story", pk)
+    pieces: Pieces = fragments.pieces.kept(("story", pk), make)
+    return pieces

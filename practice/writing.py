@@ -19,6 +19,7 @@ from wagtail.models import Page, Revision, TaskState, WorkflowState
 
 from community import access
 from community.models import CommunityPage, Council, Membership, Person
+from hub import pagecache
 from hub.models import Picture
 from hub.notifications.notify import notify
 from hub.refusal import Refused
@@ -271,11 +272,14 @@ def _name_writers(story: StoryPage, draft: StoryPage, *, by: Person) -> None:
     authors = {authorship.person_id: authorship.person for authorship in draft.authorships.all()}
     known = set(story.writers.values_list("person_id", flat=True))
     before = known | set(story.authorships.values_list("person_id", flat=True))
-    story.writers.exclude(person__in=authors).delete()
+    gone, _ = story.writers.exclude(person__in=authors).delete()
+    new = [StoryWriter(page=story, person_id=pk) for pk in authors if pk not in known]
     if not story.live and story.first_published_at is None:
         # Nobody reads it yet, so the rows of the page can say at once who its authors are.
         story.authorships.exclude(person__in=authors).delete()
-    StoryWriter.objects.bulk_create([StoryWriter(page=story, person_id=pk) for pk in authors if pk not in known])
+    StoryWriter.objects.bulk_create(new)
+    if gone or new:
+        pagecache.bump()  # the page of a published story remembers who has more to do with it than read it
     notify(
         [person for pk, person in authors.items() if pk not in before],
         "story-named",

@@ -15,7 +15,7 @@ from hub.freshness import checked_each_time
 from hub.keyset import page_of
 from hub.pagecache import whole_page
 from practice import reading
-from practice.facets import facets_of
+from practice.facets import facets_for
 from practice.models import StoryPage
 from practice.models.story import PARTS, StoryQuerySet
 from practice.narrowing import PARAMETERS, Narrowing
@@ -35,39 +35,50 @@ class SeenBy(NamedTuple):
 @require_safe
 def story(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
     """A story, for those who may read it; a draft or a withdrawn one for its authors and those who moderate it."""
+    person = request.user
+    try:
+        pieces = reading.published_pieces(pk)
+    except StoryPage.DoesNotExist:
+        return _managed(request, pk, slug)
+    if not access.may_see(person, pieces.audience) or person.pk in pieces.managers or access.is_editor(person):
+        return _managed(request, pk, slug)
+    return _answer(request, pieces, slug, public=pieces.audience == access.PUBLIC)
+
+
+def _managed(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
+    """A story for somebody who may do more than read it; 404 for anyone else."""
     story = get_object_or_404(StoryPage.objects.select_related("community__policy").defer(*PARTS), pk=pk)
-    published = story.live and access.may_see(request.user, story.audience)
-    if not published and not story.may_be_seen_by(request.user):
+    if not story.may_be_seen_by(request.user):
         raise Http404
-    public = published and story.audience == access.PUBLIC
-    shown = story if story.live else reading.version_for(request.user, story)
-    if slug != shown.readable_slug:
-        return _moved(shown, public=public)
-    if published:
-        pieces = reading.published_pieces(story.pk)
+    if story.live and access.may_see(request.user, story.audience):
+        try:
+            pieces = reading.published_pieces(story.pk)
+        except StoryPage.DoesNotExist as withdrawn_meanwhile:
+            raise Http404 from withdrawn_meanwhile
+        public = pieces.audience == access.PUBLIC
     else:
+        shown = story if story.live else reading.version_for(request.user, story)
         others = StoryPage.objects.visible_to(request.user)
-        pieces = reading.pieces_of(reading.Reading(shown, others=others))
-    by_author = access.signed_in(request.user) and request.user.pk in pieces.author_ids
-    may_edit = story.may_be_edited_by(request.user) if story.has_unpublished_changes or not story.live else by_author
+        pieces, public = reading.pieces_of(reading.Reading(shown, others=others)), False
+    may_edit = story.may_be_edited_by(request.user)
     context: dict[str, Any] = {
-        "story": shown,
-        "pieces": pieces,
-        "public": public,
+        "story": story,
         "seen_by": _seen_by(story),
         "may_edit": may_edit,
         "newer_draft": may_edit and story.live and story.has_unpublished_changes,
-        "missing": pieces.missing if by_author else [],
+        "missing": pieces.missing if story.is_author(request.user) else [],
     }
-    response = render(request, "practice/story.html", context)
+    return _answer(request, pieces, slug, public=public, **context)
+
+
+def _answer(request: HttpRequest, pieces: reading.Pieces, slug: str, *, public: bool, **context: Any) -> HttpResponse:
+    """The page, or the way to the address with the right words: asked again each time, as a title may change back."""
+    if slug != pieces.slug:
+        moved = HttpResponsePermanentRedirect(pieces.address)
+        moved["Cache-Control"] = "public, no-cache" if public else "private, no-cache"
+        return moved
+    response = render(request, "practice/story.html", {"pieces": pieces, "public": public, **context})
     return checked_each_time(request, response, public=public and not access.signed_in(request.user))
-
-
-def _moved(story: StoryPage, *, public: bool) -> HttpResponse:
-    """To the address with the right words. Asked again each time: a title may change back."""
-    response = HttpResponsePermanentRedirect(story.get_absolute_url())
-    response["Cache-Control"] = "public, no-cache" if public else "private, no-cache"
-    return response
 
 
 def _seen_by(story: StoryPage) -> SeenBy | None:
@@ -115,7 +126,7 @@ def _story_list(query: QueryDict, person: Any) -> StoryList:
     feed = f"{reverse('stories-feed')}{end}"
     context = {
         "narrowing": narrowing,
-        "facets": facets_of(everything, narrowing),
+        "facets": facets_for(person, narrowing),
         "stories": page.rows,
         "total": total,
         "of": everything.count() if narrowing.choices else total,

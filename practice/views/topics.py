@@ -1,5 +1,6 @@
 """The pages of topics, and of the free words that stories are tagged with."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
@@ -8,16 +9,28 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
+from taggit.models import Tag
 
 from community import access
 from hub.freshness import checked_each_time
 from hub.keyset import page_of
 from hub.pagecache import whole_page
-from practice import topics as told
+from practice import topics as counting
 from practice.models import FormerSlug, StoryPage, Topic
 from practice.models.story import StoryQuerySet
 from practice.narrowing import tags_seen_by
 from practice.views.shared import for_all_who_read_the_same
+
+
+@dataclass(frozen=True)
+class Told:
+    """A topic or a tag with its page, for all who may read the same communities."""
+
+    title: str
+    summary: str
+    slug: str
+    address: str
+    html: SafeString
 
 
 @whole_page()
@@ -27,7 +40,7 @@ def topics(request: HttpRequest) -> HttpResponse:
 
     def make() -> SafeString:
         stories = StoryPage.objects.visible_to(request.user)
-        context = {"groups": told.groups_of(stories), "tags": list(told.tags_beside(stories)[:3])}
+        context = {"groups": counting.groups_of(stories), "tags": list(counting.tags_beside(stories)[:3])}
         return render_to_string("practice/topics_tree.html", context)
 
     tree = for_all_who_read_the_same(request, make, "topics")
@@ -38,59 +51,62 @@ def topics(request: HttpRequest) -> HttpResponse:
 @require_safe
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
     """One topic or group of topics: its stories, and who knows about it."""
-    topic = Topic.objects.select_related("parent").filter(slug=slug).first()
-    if topic is None:
-        former = FormerSlug.objects.select_related("topic").filter(slug=slug, tag=None).first()
-        return _moved(former.topic.get_absolute_url() if former and former.topic else None)
 
-    def make() -> SafeString:
+    def make() -> Told:
+        topic = Topic.objects.select_related("parent").get(slug=slug)
         stories = StoryPage.objects.visible_to(request.user).about(topic)
-        communities = told.communities_telling(stories)
+        communities = counting.communities_telling(stories)
         context = {
             "topic": topic,
-            "hue": communities[0].hue if communities else told.PLAIN_HUE,
+            "hue": communities[0].hue if communities else counting.PLAIN_HUE,
             "communities": communities,
-            "people": told.people_who_know(stories),
+            "people": counting.people_who_know(stories),
             "children": list(topic.children.all()),
             "siblings": list(topic.parent.children.exclude(pk=topic.pk)) if topic.parent else [],
             "more": f"?topic={topic.slug}",
             **_page(request, stories),
         }
-        return render_to_string("practice/topic_told.html", context)
+        html = render_to_string("practice/topic_told.html", context)
+        return Told(topic.title, topic.summary, topic.slug, topic.get_absolute_url(), html)
 
-    html = for_all_who_read_the_same(request, make, "topic", topic.pk, _place(request))
-    return _answer(request, "practice/topic.html", {"topic": topic, "html": html})
+    try:
+        told = for_all_who_read_the_same(request, make, "topic", slug, _place(request))
+    except Topic.DoesNotExist:
+        former = FormerSlug.objects.select_related("topic").filter(slug=slug, tag=None).first()
+        return _moved(former.topic.get_absolute_url() if former and former.topic else None)
+    return _answer(request, "practice/topic.html", {"topic": told})
 
 
 @whole_page("after", "before")
 @require_safe
 def tag(request: HttpRequest, slug: str) -> HttpResponse:
     """The stories with one free word. A word that no story has which this person may read is not there for them."""
-    seen = tags_seen_by(request.user)
-    tag = seen.filter(slug=slug).first()
-    if tag is None:
-        former = FormerSlug.objects.filter(slug=slug, topic=None, tag__in=seen).select_related("tag").first()
-        return _moved(reverse("tag", args=[former.tag.slug]) if former and former.tag else None, public=False)
 
-    def make() -> SafeString:
+    def make() -> Told:
+        tag = tags_seen_by(request.user).get(slug=slug)
         stories = StoryPage.objects.visible_to(request.user).tagged(tag.slug)
         context = {
             "tag": tag,
-            "people": told.people_who_know(stories),
-            "tags": list(told.tags_beside(stories, without=tag.slug)),
+            "people": counting.people_who_know(stories),
+            "tags": list(counting.tags_beside(stories, without=tag.slug)),
             "more": f"?tag={tag.slug}",
             **_page(request, stories),
         }
-        return render_to_string("practice/tag_told.html", context)
+        html = render_to_string("practice/tag_told.html", context)
+        return Told(tag.name, "", tag.slug, reverse("tag", args=[tag.slug]), html)
 
-    html = for_all_who_read_the_same(request, make, "tag", tag.pk, _place(request))
-    return _answer(request, "practice/tag.html", {"tag": tag, "html": html})
+    try:
+        told = for_all_who_read_the_same(request, make, "tag", slug, _place(request))
+    except Tag.DoesNotExist:
+        former = FormerSlug.objects.filter(slug=slug, topic=None, tag__in=tags_seen_by(request.user)).first()
+        return _moved(reverse("tag", args=[former.tag.slug]) if former and former.tag else None, public=False)
+    return _answer(request, "practice/tag.html", {"tag": told})
 
 
 def _page(request: HttpRequest, stories: StoryQuerySet) -> dict[str, Any]:
     """One page of these stories, newest first, and all of them in numbers."""
     page = page_of(stories.newest_first().for_cards(), request.GET)
-    return {"stories": page.rows, "short": told.in_short(stories), **page.addresses()}
+    return {"stories": page.rows, "short": counting.in_short(stories), **page.addresses()}
 
 
 def _place(request: HttpRequest) -> tuple[str | None, str | None]:

@@ -19,7 +19,6 @@ NO_VISITOR_SEES_IT = {
     "hub.health.database": "it reads",
     "hub.notifications": "inboxes and mail",
     "practice.importing.stories.settle_state": "in the transaction that publishes, which bumps",
-    "practice.writing._name_writers": "who may write a draft",
     "search.engines": "files of the engine, whose pages are not kept",
     "search.outbox": "what the engine must still read",
 }
