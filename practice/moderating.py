@@ -24,6 +24,7 @@ from community import access
 from community.models import CommunityPage, Membership, Person
 from hub.notifications.notify import notify
 from hub.refusal import Refused
+from practice.forgetting import forget_files
 from practice.models import ReviewState, StoryAuthor, StoryPage, StoryWriter
 from practice.models.workflow import review_in_progress, stop_review
 
@@ -257,12 +258,9 @@ def delete(story: StoryPage, *, by: Person, reason: str = "") -> None:
             raise PermissionDenied
         stop_review(held, by=by)
         people = _authors(held)
-        files = {attachment.file for attachment in held.attachments.all()}
-        files |= {attachment.file for attachment in held.get_latest_revision_as_object().attachments.all()}
+        forget_files(held)
         log(instance=held, action="practice.delete", user=by, data={"reason": reason.strip()}, deleted=True)
         DeletePageAction(held, user=by).execute(skip_permission_checks=True)
-        for file in files:
-            transaction.on_commit(lambda file=file: file.storage.delete(file.name))  # type: ignore[misc]
         if held.community:
             notify(
                 people,

@@ -24,6 +24,7 @@ from hub.models import Picture
 from hub.notifications.notify import notify
 from hub.refusal import Refused
 from hub.richtext import clean_html
+from practice.forgetting import forget_files, given_with
 from practice.models import StoryAttachment, StoryAuthor, StoryPage, StoryWriter, Topic
 from practice.models.story import PARTS
 from practice.models.workflow import review_in_progress
@@ -124,7 +125,7 @@ def save_draft(story: StoryPage, *, by: Person, base_revision: int, values: Draf
         _write(draft, values)
         replaced = latest if latest is not None and _may_be_replaced(held, latest, by) else None
         revision = draft.save_revision(user=by, clean=False, log_action=replaced is None)
-        if replaced is not None:
+        if replaced is not None and _holds_all_of(revision, replaced):
             replaced.delete()
         _name_writers(held, draft, by=by)
     story.refresh_from_db(fields=["latest_revision", "has_unpublished_changes", "draft_title"])
@@ -211,13 +212,9 @@ def discard(story: StoryPage, *, by: Person) -> str:
             return "changes"
         if held.first_published_at:
             raise Refused("It was published once, so its address stays. A facilitator can restore or delete it.")
-        files = {attachment.file for attachment in draft_of(held).attachments.all()} | {
-            attachment.file for attachment in held.attachments.all()
-        }
+        forget_files(held)
         log(instance=held, action="wagtail.delete", user=by, deleted=True)
         held.delete()
-        for file in files:
-            transaction.on_commit(lambda file=file: file.storage.delete(file.name))  # type: ignore[misc]
     return "story"
 
 
@@ -307,6 +304,13 @@ def _may_be_replaced(story: StoryPage, latest: Revision, by: Person) -> bool:
     before = story.revisions.exclude(pk=latest.pk).order_by("-created_at", "-pk").values_list("created_at", flat=True)
     kept_at = before.first()
     return kept_at is not None and kept_at > timezone.now() - ONE_VERSION_EACH
+
+
+def _holds_all_of(revision: Revision, replaced: Revision) -> bool:
+    """Whether no file or picture would be left without a version that knows it."""
+    files, picture = given_with(replaced)
+    files_now, picture_now = given_with(revision)
+    return files <= files_now and picture in (None, picture_now)
 
 
 def _check_complete(draft: StoryPage) -> None:

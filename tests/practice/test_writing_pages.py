@@ -3,10 +3,12 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from hub.models import Picture
 from practice import writing
 from practice.forms.writing import WriteForm, initial_of
 from practice.models import StoryPage, Topic
@@ -349,6 +351,23 @@ class TestFiles:
         client.force_login(cast.alice)
         alice.post(f"/write/{story.pk}/", {**page_of(alice, story), "take_out": attachment.key})
         assert not newest(story).attachments.all()
+
+    def test_what_was_given_goes_with_a_story_that_is_thrown_away(
+        self, alice: Client, story: StoryPage, django_capture_on_commit_callbacks: Any
+    ) -> None:
+        files = {"picture": SimpleUploadedFile("a.png", picture()), "file": SimpleUploadedFile("a.pdf", b"%PDF-1.7")}
+        alice.post(f"/write/{story.pk}/", {**page_of(alice, story), **files, "picture_alt": "A"})
+        given = newest(story)
+        name, key = given.attachments.get().file.name, given.attachments.get().key
+        drawing = given.picture.file.name
+        # Taken out of the newest version, they are still in the one before.
+        alice.post(f"/write/{story.pk}/", {**page_of(alice, story), "take_out": key, "without_picture": "on"})
+        assert default_storage.exists(name)
+        with django_capture_on_commit_callbacks(execute=True):
+            alice.post(f"/write/{story.pk}/discard/")
+        assert not Picture.objects.filter(pk=given.picture_id).exists()
+        assert not default_storage.exists(name)
+        assert not default_storage.exists(drawing)
 
     @pytest.mark.parametrize(("name", "content"), [("a.pdf", b""), ("a.pdf", b"<svg/>"), ("a.exe", b"MZ")])
     def test_a_bad_file_is_refused_and_the_text_is_kept(

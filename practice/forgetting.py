@@ -1,0 +1,34 @@
+"""When a story goes for good, the files and pictures that were given with any version of it go too."""
+
+from django.core.files.storage import default_storage
+from django.db import transaction
+from wagtail.models import Revision
+
+from hub.models import Picture
+from practice.models import StoryPage
+
+
+def forget_files(story: StoryPage) -> None:
+    """Take the files and pictures of every version away, once the transaction that deletes the story is over.
+
+    Called before the deletion, which takes the versions with it. A picture that another story shows stays.
+    """
+    names = set(story.attachments.values_list("file", flat=True))
+    pictures = {story.picture_id}
+    for revision in story.revisions.iterator(chunk_size=20):
+        more_names, picture = given_with(revision)
+        names |= more_names
+        pictures.add(picture)
+
+    def forget() -> None:
+        for name in names:
+            default_storage.delete(name)
+        for picture in Picture.objects.filter(pk__in=pictures - {None}, stories=None):
+            picture.delete()
+
+    transaction.on_commit(forget)
+
+
+def given_with(revision: Revision) -> tuple[set[str], int | None]:
+    """The names of the files of a version, and the number of its picture."""
+    return {row["file"] for row in revision.content.get("attachments") or []}, revision.content.get("picture")
