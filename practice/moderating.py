@@ -221,6 +221,10 @@ def move(story: StoryPage, *, by: Person, to: CommunityPage, knowingly: bool = F
             raise PermissionDenied
         if held.community_id == to.pk:
             raise Refused(f"It is in {to.title} already.")
+        if review_in_progress(held) and is_own(held, by) and not decides_alone(by, held):
+            raise Refused(
+                "It is your own story, and it is being read. Take it back first, or have somebody else move it."
+            )
         if held.live and not knowingly and (words := wider_audience(held, to)):
             raise WiderAudience(words)
         came_from = held.community
@@ -283,8 +287,8 @@ def may_withdraw(story: StoryPage, person: Any) -> bool:
 
 
 def may_restore(story: StoryPage, person: Any) -> bool:
-    """Those who moderate it; an author only what they withdrew themselves."""
-    if story.may_be_moderated_by(person):
+    """Those who moderate it; an author, even one who moderates it with others, only what they withdrew themselves."""
+    if story.may_be_moderated_by(person) and (not is_own(story, person) or decides_alone(person, story)):
         return True
     withdrawal = last_withdrawal(story)
     return withdrawal is not None and withdrawal.user_id == person.pk and story.is_author(person)

@@ -116,6 +116,21 @@ class TestRestoring:
         with pytest.raises(PermissionDenied):
             moderating.restore(story, by=cast.alice)
 
+    def test_nor_does_an_author_who_facilitates_with_others(self, cast: Cast):
+        own = make_story(cast.waste, by=cast.carol)
+        cleo = make_person("Cleo Second")
+        add_member(cast.waste, cleo, role="facilitator")
+        moderating.withdraw(own, by=cleo)
+        with pytest.raises(PermissionDenied):
+            moderating.restore(own, by=cast.carol)
+        moderating.restore(own, by=cleo)
+
+    def test_a_single_facilitator_does(self, cast: Cast):
+        own = make_story(cast.waste, by=cast.carol)
+        moderating.withdraw(own, by=cast.dina)
+        moderating.restore(own, by=cast.carol)
+        assert own.live
+
     def test_only_what_is_withdrawn_is_restored(self, cast: Cast, story: StoryPage):
         with pytest.raises(Refused, match="not withdrawn"):
             moderating.restore(story, by=cast.carol)
@@ -204,6 +219,13 @@ class TestMoving:
         moderating.approve(story, by=there, revision=story.latest_revision)
         assert story.live
         assert story.community == housing
+
+    def test_ones_own_story_is_not_moved_away_from_those_who_read_it(self, cast: Cast, housing: CommunityPage):
+        add_member(cast.waste, make_person("Cleo Second"), role="facilitator")
+        own = send(cast, by=cast.carol)
+        with pytest.raises(Refused, match="it is being read"):
+            moderating.move(own, by=cast.carol, to=housing)
+        moderating.move(own, by=cast.dina, to=housing)
 
     def test_a_draft_that_was_never_sent_is_not_moved_by_a_facilitator(self, cast: Cast, housing: CommunityPage):
         draft = make_story(cast.waste, by=cast.alice, live=False)
