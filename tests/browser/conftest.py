@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, s
 
 from community.models import Person
 from tests.cast import PASSWORD, Cast, make_cast
-from tests.services import chromium_path
+from tests.needs import chromium_path
 
 # Playwright runs an event loop in this thread, which Django would otherwise take for an asynchronous view.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"

@@ -14,7 +14,7 @@ from practice.importing import FileReport, import_folder
 from practice.importing.rows import BadRow, Row, shorten
 from practice.importing.stories import months
 from practice.models import StoryPage, Topic
-from tests.services import shared_data
+from tests.needs import shared_data
 
 DEMO = Path(__file__).resolve().parents[2] / "practice" / "demo"
 STORY = {
