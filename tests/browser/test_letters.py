@@ -20,6 +20,7 @@ def test_bob_opens_what_is_new_and_it_is_no_longer_new(cast, open_page):
     story = make_story(cast.waste, by=cast.alice, title="Caddies")
     notify([cast.bob], "story-approved", about=story, subject="Caddies is published", url=story.get_absolute_url())
     page = open_page(person=cast.bob, width=360)
+    page.goto("/")
     page.get_by_role("link", name="Your inbox, Bob Okafor: 1 new").click()
     page.get_by_role("link", name="Caddies is published").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Caddies")
