@@ -68,6 +68,8 @@ def _find(asked: Query, engine: Engine) -> Finding:
         some = replace(query, any_word=True)
         answer = engine.search(some)
         query = some if answer.total else query
+    if meant and not answer.total:
+        query, answer = asked, engine.search(asked)
     if answer.total and query.start >= answer.total:
         query = replace(query, page=(answer.total - 1) // query.size + 1)
         answer = engine.search(query)

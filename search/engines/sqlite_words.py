@@ -10,6 +10,8 @@ import sqlite3
 from collections.abc import Callable, Iterable
 
 SHORTEST, LONGEST = 4, 24
+# The first letter of a shorter word is hardly ever the slip: "zebra" is not "debra".
+LONG = 6
 
 # How many documents that the asker may see have this word.
 Count = Callable[[str], int]
@@ -59,7 +61,11 @@ def _near(db: sqlite3.Connection, word: str, audiences: Iterable[str]) -> list[s
         """,
         {"forms": forms, "audiences": json.dumps(sorted(audiences))},
     )
-    return [other for (other,) in rows if _one_edit(word, other)]
+    return [
+        other
+        for (other,) in rows
+        if _one_edit(word, other) and (other[0] == word[0] or min(len(word), len(other)) >= LONG)
+    ]
 
 
 def _parted(word: str, count: Count) -> str | None:

@@ -34,6 +34,12 @@ def test_what_is_right_or_unknown_is_left_alone(engine, write, typed) -> None:
     assert correct(engine, typed) is None
 
 
+def test_the_first_letter_of_a_short_word_is_left_alone(engine, write) -> None:
+    write(story(1, "Debra and the caretakers"))
+    assert correct(engine, "zebra") is None
+    assert correct(engine, "varetakers") == "caretakers"
+
+
 def test_the_more_frequent_word_is_suggested(engine, write) -> None:
     write(story(1, "house"), story(2, "horse"), story(3, "house"))
     assert correct(engine, "hoose") == "house"

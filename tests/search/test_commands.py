@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 
 from search import outbox
 from search.engines import engine
+from search.engines.base import Change
 from search.models import Outbox
 from tests.cast import Cast, make_community, make_story
 from tests.search.conftest import found
@@ -95,3 +96,21 @@ def test_status_complains_about_late_and_refused_changes(index: None) -> None:
     with pytest.raises(CommandError, match="refused"):
         call_command("search_status", stdout=out)
     assert "story 7: a page without a title" in out.getvalue()
+
+
+def test_check_finds_what_changed_without_a_word_and_mends_it(cast: Cast, index: None) -> None:
+    stays = make_story(cast.waste, by=cast.alice, title="Stays")
+    goes = make_story(cast.waste, by=cast.alice, title="Goes")
+    outbox.drain()
+    assert run("check_search") == "story: 0 lacking, 0 left over\n"
+    type(goes).objects.filter(pk=goes.pk).update(live=False, shown=False)
+    engine().write([Change("story", stays.pk, Outbox.objects.next_number(), None)])
+    with pytest.raises(CommandError, match="differ"):
+        run("check_search")
+    assert run("check_search", "--mend") == "story: 1 lacking, 1 left over\nMended.\n"
+    assert found() == ["Stays"]
+
+
+def test_check_leaves_what_still_waits_to_the_outbox(cast: Cast, index: None) -> None:
+    make_story(cast.waste, by=cast.alice)
+    assert run("check_search") == "story: 0 lacking, 0 left over\n"

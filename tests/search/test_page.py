@@ -91,7 +91,10 @@ def test_nothing_found_is_a_beginning(stories: Cast, client: Client) -> None:
 
 def test_a_slip_is_shown_right_at_once(stories: Cast, client: Client) -> None:
     shown = page(client, q="caddeis")
-    assert "No story has <strong>caddeis</strong>. Showing <strong>caddies</strong>" in shown
+    assert (
+        "Showing <strong>caddies</strong>, which is how our stories spell it. None has <strong>caddeis</strong>."
+        in shown
+    )
     assert "2 stories</h2>" in shown
 
 
