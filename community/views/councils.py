@@ -39,7 +39,10 @@ def councils(request: HttpRequest) -> HttpResponse:
         everything = everything.filter(
             Q(name__icontains=word) | Q(short_name__icontains=word) | Q(other_names__icontains=word)
         )
-    chosen = {field: [value[:60] for value in request.GET.getlist(field)] for field in ("nation", "region", "kind")}
+    chosen = {
+        field: [value.replace("\0", "")[:60] for value in request.GET.getlist(field)]
+        for field in ("nation", "region", "kind")
+    }
     found = _narrowed(everything, chosen)
     page = Paginator(found.order_by("short_name", "pk"), ON_A_PAGE).get_page(request.GET.get("page"))
     here = dict(

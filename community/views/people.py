@@ -29,8 +29,8 @@ def people(request: HttpRequest) -> HttpResponse:
     """Find a person by words, council, skill, community or kind of council."""
     everybody = Person.objects.visible_to(request.user).with_something_to_show()
     words = request.GET.get("q", "").replace("\0", "").strip()[:200]
-    skill = Tag.objects.filter(slug=request.GET.get("skill", "")[:100]).first()
-    council = Council.objects.filter(code__iexact=request.GET.get("council", "")[:20]).first()
+    skill = Tag.objects.filter(slug=request.GET.get("skill", "").replace("\0", "")[:100]).first()
+    council = Council.objects.filter(code__iexact=request.GET.get("council", "").replace("\0", "")[:20]).first()
     open_to_them = CommunityPage.objects.visible_to(request.user).exclude(
         pk__in=access.closed_communities(request.user)
     )

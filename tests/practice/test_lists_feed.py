@@ -3,6 +3,7 @@
 from xml.etree import ElementTree
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from practice.models import StoryAuthor, StoryPage, Topic
@@ -78,6 +79,8 @@ def test_a_reader_that_has_it_is_told_so(cast: Cast) -> None:
 
 @pytest.mark.parametrize("title", ["a\x00b", "a\x0bb", "a\ufffeb", "]]>", "&lt;b&gt;"])
 def test_words_that_xml_cannot_hold_break_nothing(cast: Cast, title: str) -> None:
+    if "\0" in title and connection.vendor == "postgresql":
+        pytest.skip("PostgreSQL holds no such text")
     story = make_story(cast.waste, by=cast.alice)
     StoryPage.objects.filter(pk=story.pk).update(title=title)
     assert len(titles(read())) == 1
