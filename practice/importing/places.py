@@ -40,7 +40,7 @@ class Places:
         for community in CommunityPage.objects.select_related("policy"):
             self.communities[community.slug] = community
             self.communities[community.source or community.slug] = community
-        for person in Person.objects.exclude(source="").select_related("council"):
+        for person in Person.objects.exclude(source="").filter(left_at=None).select_related("council"):
             self.people[person.source] = person
         for topic in Topic.objects.all():
             self.keep_topic(topic)
@@ -202,6 +202,8 @@ def put_person(row: Row, places: Places, source: str) -> tuple[int, bool]:
     """A person, by their slug. Without an e-mail address they cannot sign in until an operator gives them one."""
     person = places.people.get(source)
     made = person is None
+    if person is None and Person.objects.filter(source=source).exists():
+        raise BadRow("closed their account here, so they were left alone")
     if person is None:
         address = row.text("email", limit=254) or f"{slugify(source)[:60]}@import.invalid"
         if Person.objects.filter(email__iexact=address).exists():
