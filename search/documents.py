@@ -15,11 +15,19 @@ from hub.richtext import plain_text
 from practice.models import StoryPage, Topic
 from practice.models.story import PARTS
 
-STORY = "story"
+STORY, PERSON, COMMUNITY, TOPIC, COUNCIL = "story", "person", "community", "topic", "council"
+
+# The kinds of things that can be found, in the order of the page, with the words of their heading.
+KIND_WORDS = {
+    STORY: "Stories",
+    PERSON: "People",
+    COMMUNITY: "Communities",
+    TOPIC: "Topics",
+    COUNCIL: "Councils",
+}
 
 # What can be filtered by and counted, in the order of the page, with the words of its heading.
 FACETS = {
-    "kind": "Kind",
     "community": "Community",
     "topic": "Topic",
     "status": "How it stands",
@@ -51,7 +59,12 @@ class About:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One thing that can be found."""
+    """One thing that can be found.
+
+    A person's title is the name, its summary the role and council, its text the biography and why they take part, its
+    tags are the skills. `other_names` are what the thing itself is also called: the other words of a topic, the other
+    names of a council. `attached` is the text of attachments; it counts for little.
+    """
 
     kind: str
     id: int
@@ -61,6 +74,8 @@ class Document:
     summary: str = ""
     worth_repeating: str = ""
     text: str = ""
+    attached: str = ""
+    other_names: tuple[str, ...] = ()
     topics: tuple[About, ...] = ()
     tags: tuple[Label, ...] = ()
     people: tuple[str, ...] = ()
@@ -73,6 +88,7 @@ class Document:
     nation: str = ""
     status: Label | None = None
     published: datetime | None = None
+    repeated: int = 0  # how often it was repeated elsewhere
     source: str = ""
     extra: dict[str, tuple[Label, ...]] = field(default_factory=dict)
 
@@ -83,7 +99,6 @@ class Document:
 
     def labels(self) -> Iterator[tuple[str, Label]]:
         """Every value that it can be filtered by, with the name of the facet."""
-        yield "kind", Label(self.kind, self.kind)
         for facet, label in (
             ("community", self.community),
             ("status", self.status),

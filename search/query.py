@@ -10,7 +10,9 @@ from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, QueryDict
 
 from community import access
-from search.documents import FACETS
+from community.models import Council
+from search import likeness, synonyms
+from search.documents import FACETS, KIND_WORDS
 from search.words import Words, clean, parse
 
 PAGE_SIZE = 20
@@ -24,6 +26,13 @@ class Sort(StrEnum):
 
     BEST = "best"
     NEWEST = "newest"
+    REPEATED = "repeated"
+    NEAREST = "nearest"
+    LIKE_MINE = "like-mine"
+
+
+# The orders that start from the council of whoever asks.
+FROM_MY_COUNCIL = {Sort.NEAREST: likeness.nearest, Sort.LIKE_MINE: likeness.like}
 
 
 @dataclass(frozen=True)
@@ -32,16 +41,24 @@ class Query:
 
     `closed` is read from the database at the moment of asking: a community that was shut a moment ago is shut at once,
     even when the engine has not read its stories again.
+
+    `kind` is the kind of thing that is looked for, or None for all kinds in one list; `others` says how many of each
+    other kind are shown beside it. `councils` are the values of councils in the order of a sort that starts from the
+    asker's council.
     """
 
     words: Words = field(default_factory=Words)
     audiences: frozenset[str] = frozenset()
     closed: frozenset[int] = frozenset()
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    kind: str | None = None
+    others: int = 0
     sort: Sort = Sort.BEST
+    councils: tuple[str, ...] = ()
     page: int = 1
     size: int = PAGE_SIZE
     any_word: bool = False
+    curated: bool = False  # whether what means the same on this site counts as the same
     ignored: tuple[str, ...] = ()
 
     @classmethod
@@ -49,7 +66,11 @@ class Query:
         """The question of one person, in the order that suits it: best match, or newest when no words were given."""
         query = cls.of_visitor(text, filters=filters)
         return replace(
-            query, audiences=access.audiences_of(person), closed=frozenset(access.closed_communities(person))
+            query,
+            words=synonyms.expanded(query.words),
+            curated=True,
+            audiences=access.audiences_of(person),
+            closed=frozenset(access.closed_communities(person)),
         )
 
     @classmethod
@@ -77,18 +98,25 @@ class Query:
         query = cls.ask(asked.get("q", ""), person=request.user, filters=given)
         if any(len(values) > MOST_VALUES for values in given.values()):
             ignored.append(f"more than {MOST_VALUES} choices in one filter")
-        sort, page = query.sort, 1
-        if wanted := asked.get("sort"):
-            if wanted in Sort.__members__.values():
-                sort = Sort(wanted) if query.words.clauses else Sort.NEWEST
+        if wanted := asked.get("kind"):
+            if wanted in KIND_WORDS:
+                query = replace(query, kind=wanted)
             else:
+                ignored.append("a kind of thing that there is not")
+        if wanted := asked.get("sort"):
+            try:
+                query = query.sorted_by(Sort(wanted), for_person=request.user)
+            except ValueError:
                 ignored.append("an order that there is not")
+            except LookupError:
+                ignored.append("an order that needs your council")
+        page = 1
         if wanted := asked.get("page"):
             if wanted.isascii() and wanted.isdigit() and len(wanted) < 10 and int(wanted) > 0:
                 page = min(int(wanted), LAST_PAGE)
             else:
                 ignored.append("a page that there is not")
-        return replace(query, sort=sort, page=page, ignored=(*query.ignored, *ignored))
+        return replace(query, page=page, ignored=(*query.ignored, *ignored))
 
     @property
     def start(self) -> int:
@@ -100,9 +128,26 @@ class Query:
         """Each filter in use, as facet and value."""
         return [(facet, value) for facet, values in self.filters.items() for value in values]
 
+    @property
+    def usual_sort(self) -> Sort:
+        """The order that suits the question: best match, or newest when no words were given."""
+        return Sort.BEST if self.words.clauses else Sort.NEWEST
+
+    def sorted_by(self, sort: Sort, *, for_person: Any = None) -> Self:
+        """The same question in this order. Raises `LookupError` when the order needs a council and there is none."""
+        if sort is Sort.BEST:
+            sort = self.usual_sort
+        if sort not in FROM_MY_COUNCIL:
+            return replace(self, sort=sort, councils=())
+        council: Council | None = getattr(for_person, "council", None)
+        if council is None:
+            raise LookupError("The order needs the council of whoever asks.")
+        return replace(self, sort=sort, councils=FROM_MY_COUNCIL[sort](council.successor()))
+
     def saying(self, text: str) -> Self:
         """The same question in other words."""
-        return replace(self, words=parse(text))
+        words = parse(text)
+        return replace(self, words=synonyms.expanded(words) if self.curated else words)
 
     def without(self, facet: str, value: str) -> Self:
         """The same question with one filter less."""
@@ -116,8 +161,10 @@ class Query:
     def querystring(self) -> str:
         """The question as it stands in an address. Empty for the question without words and filters."""
         parts = [("q", self.words.typed)] if self.words.typed else []
+        if self.kind:
+            parts.append(("kind", self.kind))
         parts += self.chosen
-        if self.sort is not (Sort.BEST if self.words.clauses else Sort.NEWEST):
+        if self.sort is not self.usual_sort:
             parts.append(("sort", str(self.sort)))
         if self.page > 1:
             parts.append(("page", str(self.page)))

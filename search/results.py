@@ -21,7 +21,7 @@ MOST_SHOWN = 60
 # A facet with a single value tells nothing and narrows nothing.
 FEWEST_VALUES = 2
 # Not chosen by hand: there is one kind so far, and nations stand for regions where there are no regions.
-NOT_SHOWN = {"kind", "nation"}
+NOT_SHOWN = {"nation"}
 
 
 @dataclass(frozen=True, slots=True)

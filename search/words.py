@@ -39,10 +39,14 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """Something that was asked for: one term, or any of several. An `exact` one was put into quotation marks."""
+    """Something that was asked for: one term, or any of several. An `exact` one was put into quotation marks.
+
+    `other_terms` mean the same by curation: they fulfil the clause too, and weigh less.
+    """
 
     terms: tuple[Term, ...]
     exact: bool = False
+    other_terms: tuple[Term, ...] = ()
 
 
 @dataclass(frozen=True)

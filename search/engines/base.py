@@ -74,7 +74,11 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A document on the page. `marked_title` and `snippet` are safe HTML, with <mark> around what matched."""
+    """A document on the page. `marked_title` and `snippet` are safe HTML, with <mark> around what matched.
+
+    `matched` names the topics, tags or skills, people, councils and other names in which a word was found. `attached`
+    says that the snippet comes from an attachment, `near` that it was found by meaning and not by its words.
+    """
 
     kind: str
     id: int
@@ -84,7 +88,23 @@ class Hit:
     source: str
     marked_title: SafeString
     snippet: SafeString
-    matched: tuple[str, ...] = ()  # topics, people and councils in which a word was found
+    matched: tuple[str, ...] = ()
+    attached: bool = False
+    near: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Something whose name begins with what is being typed. `marked` is safe HTML, with <mark> around what was typed.
+
+    `marked` is the title, followed by the other name that matched if it was not the title.
+    """
+
+    kind: str
+    id: int
+    title: str
+    url: str
+    marked: SafeString
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +119,17 @@ class FacetValue:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What was found: how many, the hits of this page, and the facets of all."""
+    """What was found: how many, the hits of this page, and the facets of all.
+
+    `kinds` says how many of each kind match words and filters, whatever kind was asked for. `others` are the first hits
+    of each kind that was not asked for, as many as `Query.others`; nothing when all kinds are asked for in one list.
+    """
 
     total: int = 0
     hits: tuple[Hit, ...] = ()
     facets: Mapping[str, tuple[FacetValue, ...]] = field(default_factory=dict)
+    kinds: Mapping[str, int] = field(default_factory=dict)
+    others: Mapping[str, tuple[Hit, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +183,13 @@ class Engine(ABC):
         - Filters: any of the values within one facet, all of the facets. The counts of a facet are of the documents
           that match the words and all *other* facets, so that they stay true while a person chooses. A chosen value
           is answered even when its count is 0, in the words of its label if a visible document has it.
-        - By best match: the highest score first, the newest of equals. By newest: the latest publication first.
+        - `kind` narrows hits, total and facets to one kind; `kinds` counts all of them.
+        - By best match: the highest score first, the newest of equals. By newest: the latest publication first. By
+          most repeated: the most often repeated first, the newest of equals. By nearest and like mine: in the order of
+          `Query.councils`, documents of other councils and of none last; of one council the highest score first,
+          without words the newest.
         - `second` is given the first CANDIDATES in the order of their scores and answers them in the order of the
-          page, possibly with other scores. It is called before hits are marked, and not when sorted by newest.
+          page, possibly with other scores. It is called before hits are marked, and only for the best match.
         - `marked_title` and `snippet` are escaped; the snippet comes from the part that matches.
         - Without words everything visible is found, and no hit has a score.
         Raises `EngineAway` when it cannot answer within its time, `IndexMissing` when it needs a rebuild.
@@ -180,6 +210,14 @@ class Engine(ABC):
 
         Only words of documents that this person may see are suggested: words are content too. The rest of what was
         typed is kept as it is.
+        """
+
+    @abstractmethod
+    def suggest(self, query: Query, *, size: int = 8) -> list[Suggestion]:
+        """What this person may see whose title, or other name, has words that begin with each of the typed ones.
+
+        Of the query the asker, the typed text and the kind count. In the order of usefulness: names that begin with
+        what was typed before those that have it further on, topics, communities and councils before people and stories.
         """
 
     @abstractmethod

@@ -24,9 +24,11 @@ from search.engines.base import (
     Result,
     Second,
     Status,
+    Suggestion,
 )
 from search.engines.sqlite_file import Generation, IndexFile, answering, said_plainly
 from search.engines.sqlite_search import RANK, VISIBLE, Search, asker
+from search.engines.sqlite_suggest import suggested
 from search.engines.sqlite_write import BATCH, changed_since, write_all, write_change
 from search.query import Query
 from search.words import SMALL_WORDS, Term, words_in
@@ -73,6 +75,13 @@ class SqliteEngine(Engine):
             with answering(db):
                 return _corrected(db, query)
 
+    def suggest(self, query: Query, *, size: int = 8) -> list[Suggestion]:
+        """See the contract."""
+        with self._plainly():
+            db = self.file.reading()
+            with answering(db):
+                return suggested(db, query, size)
+
     def similar(self, kind: str, id: int, query: Query) -> list[Candidate]:
         """See the contract."""
         with self._plainly():
@@ -104,11 +113,12 @@ class SqliteEngine(Engine):
     def _without_words(self, db: sqlite3.Connection, query: Query) -> Answer:
         """Everything that can be seen, the newest first. It is counted once for all pages and people who see alike."""
         state = db.execute("SELECT generation, writes FROM state").fetchone()
-        key = state, query.audiences, query.closed, tuple(query.filters.items())
+        kind = query.kind, query.others, query.others and (query.sort, query.councils)
+        key = state, query.audiences, query.closed, tuple(query.filters.items()), kind
         with self._turn:
             counted = self._counted.get(key)
         if counted:
-            return replace(counted, hits=Search(db, query).newest())
+            return replace(counted, hits=Search(db, query).only_hits())
         answer = Search(db, query).answer(None)
         with self._turn:
             self._counted[key] = answer

@@ -19,7 +19,7 @@ from django.core.files import locks
 from search.engines.base import EngineAway, IndexMissing
 
 # Raised when the tables change: an index of another format is not read but made anew.
-FORMAT = 1
+FORMAT = 2
 BUSY_SECONDS = 10.0
 # No question of a person may take longer.
 ANSWER_SECONDS = 0.9
@@ -31,13 +31,13 @@ CREATE TABLE audience (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 CREATE TABLE doc (
     id INTEGER PRIMARY KEY, kind TEXT NOT NULL, object INTEGER NOT NULL, version INTEGER NOT NULL,
     live INTEGER NOT NULL, audience INTEGER, community INTEGER, published INTEGER NOT NULL DEFAULT 0,
-    labels TEXT NOT NULL DEFAULT '',
+    repeated INTEGER NOT NULL DEFAULT 0, council TEXT NOT NULL DEFAULT '', labels TEXT NOT NULL DEFAULT '',
     UNIQUE (kind, object)
 );
 CREATE INDEX newest ON doc (published, id) WHERE live;
 CREATE TABLE card (doc INTEGER PRIMARY KEY, url TEXT NOT NULL, source TEXT NOT NULL);
 CREATE VIRTUAL TABLE text USING fts5 (
-    title, summary, worth, body, topics, tags, people, place, community,
+    title, names, summary, worth, body, topics, tags, people, place, community, attached,
     tokenize = "porter unicode61 remove_diacritics 2"
 );
 CREATE TABLE value (

@@ -21,14 +21,39 @@ from search.engines.base import (
     to_html,
     unmarked,
 )
-from search.query import Query, Sort
+from search.query import FROM_MY_COUNCIL, Query, Sort
 
-# What a word weighs: title, summary, the part worth repeating, body, topics, tags, people, place, community.
-WEIGHTS = (3.0, 2.0, 2.0, 1.0, 2.0, 2.0, 1.0, 1.5, 0.5)
-RANK = f"-bm25(text, {', '.join(map(str, WEIGHTS))})"
+# The columns of the text, and what a word weighs in each.
+WEIGHTS = {
+    "title": 3.0,
+    "names": 2.5,
+    "summary": 2.0,
+    "worth": 2.0,
+    "body": 1.0,
+    "topics": 2.0,
+    "tags": 2.0,
+    "people": 1.0,
+    "place": 1.5,
+    "community": 0.5,
+    "attached": 0.3,
+}
+COLUMNS = tuple(WEIGHTS)
+RANK = f"-bm25(text, {', '.join(map(str, WEIGHTS.values()))})"
+# The text that a reader sees, and the columns that have a label in each line.
+READ = ("title", "summary", "worth")
+LABELLED = ("names", "topics", "tags", "people", "place")
 SNIPPET_WORDS = 32
 # Between the parts of a line in the columns of topics, people and places.
 SEPARATOR = " · "
+_IN_TIME = "published DESC, doc DESC"
+_BY_SCORE = f"score DESC, {_IN_TIME}"
+ORDERS = {
+    Sort.BEST: _BY_SCORE,
+    Sort.NEWEST: _IN_TIME,
+    Sort.REPEATED: f"repeated DESC, {_IN_TIME}",
+    Sort.NEAREST: f"place, {_BY_SCORE}",
+    Sort.LIKE_MINE: f"place, {_BY_SCORE}",
+}
 
 VISIBLE = """
     doc.live AND doc.audience IN (SELECT id FROM audience WHERE name IN (SELECT value FROM json_each(:audiences)))
@@ -48,7 +73,11 @@ class Search:
     def __init__(self, db: sqlite3.Connection, query: Query) -> None:
         self.db, self.query = db, query
         self.by_score = bool(query.words.clauses) and query.sort is Sort.BEST
+        self.by_place = query.sort in FROM_MY_COUNCIL
+        self.order = ORDERS[query.sort]
+        # Which one choice a document may fail and still be counted or shown beside: a facet, or the kind.
         self.bits = {facet: 1 << number for number, facet in enumerate(query.filters)}
+        self.kind_bit = 1 << len(self.bits) if query.kind else 0
         self.values = asker(query)
 
     def answer(self, second: Second | None) -> Answer:
@@ -57,43 +86,65 @@ class Search:
         reorder = second if self.by_score and start < CANDIDATES else None
         limit, offset = (max(CANDIDATES, start + size), 0) if reorder else (size, start)
         rows: list[tuple[int, float]] = []
-        total = 0
+        others: dict[str, list[tuple[int, float]]] = {}
+        kinds: dict[str, int] = {}
         labels: dict[int, str] = {}
-        order = "score DESC, published DESC, doc DESC" if self.by_score else "published DESC, doc DESC"
-        for what, number, value in self.db.execute(
+        for what, name, number, value in self.db.execute(
             f"""
-            WITH found (doc, missing, score, published, labels) AS MATERIALIZED ({self._found()})
-            SELECT 'hit', doc, score FROM (
-                SELECT * FROM found WHERE missing = 0 ORDER BY {order} LIMIT {limit} OFFSET {offset}
+            WITH found AS MATERIALIZED ({self._found()})
+            SELECT 'hit', '', doc, score FROM (
+                SELECT * FROM found WHERE missing = 0 ORDER BY {self.order} LIMIT {limit} OFFSET {offset}
             )
-            UNION ALL SELECT 'total', count(*), 0 FROM found WHERE missing = 0
-            UNION ALL SELECT 'labels', missing, group_concat(labels, '') FROM found GROUP BY missing
+            {self._others()}
+            UNION ALL SELECT 'kind', kind, count(*), 0 FROM found WHERE missing IN (0, {self.kind_bit}) GROUP BY kind
+            UNION ALL SELECT 'labels', '', missing, group_concat(labels, '') FROM found
+                WHERE missing IN (0, {", ".join(map(str, self.bits.values())) or 0}) GROUP BY missing
             """,
             self.values,
         ):
             if what == "hit":
                 rows.append((number, value))
-            elif what == "total":
-                total = number
+            elif what == "other":
+                others.setdefault(name, []).append((number, value))
+            elif what == "kind":
+                kinds[name] = number
             else:
                 labels[number] = value
-        return Answer(total, tuple(self._hits(rows, reorder)), self._facets(labels))
+        return Answer(
+            kinds.get(self.query.kind, 0) if self.query.kind else sum(kinds.values()),
+            tuple(self._hits(rows, reorder)),
+            self._facets(labels),
+            kinds,
+            {kind: tuple(self._hits(some, None)) for kind, some in others.items()},
+        )
 
-    def newest(self) -> tuple[Hit, ...]:
-        """The hits of a question without words, for whoever knows total and facets already."""
+    def only_hits(self) -> tuple[Hit, ...]:
+        """The hits of a question without words, for whoever knows all that is counted already."""
+        kind = "AND kind = :kind" if self.query.kind else ""
         rows = self.db.execute(
-            f"SELECT doc, 0.0 FROM ({self._found()}) WHERE missing = 0 ORDER BY published DESC, doc DESC "
+            f"SELECT doc, 0.0 FROM ({self._found()}) WHERE missing = 0 {kind} ORDER BY {self.order} "
             f"LIMIT {self.query.size} OFFSET {self.query.start}",
             self.values,
         ).fetchall()
         return tuple(self._hits(rows, None))
 
+    def _others(self) -> str:
+        """The first hits of each kind that was not asked for."""
+        if not (self.kind_bit and self.query.others):
+            return ""
+        return f"""
+            UNION ALL SELECT 'other', kind, doc, score FROM (
+                SELECT *, row_number() OVER (PARTITION BY kind ORDER BY {self.order}) AS number FROM found
+                WHERE missing = {self.kind_bit}
+            ) WHERE number <= {self.query.others}
+        """
+
     def _found(self) -> str:
-        """Every visible document with the words, and which one facet (a bit of `missing`) it fails, if any."""
-        score, source, condition = "0.0", "doc", VISIBLE
+        """Every visible document with the words, and which one choice (a bit of `missing`) it fails, if any."""
+        score, source, condition, place = "0.0", "doc", VISIBLE, "0"
         words = self.query.words
         if words.clauses:
-            score = RANK if self.by_score else "0.0"
+            score = RANK if self.by_score or self.by_place else "0.0"
             source = "text JOIN doc ON doc.id = text.rowid"
             condition += " AND text MATCH :words"
             self.values["words"] = match.ranked(words, any_word=self.query.any_word)
@@ -104,12 +155,20 @@ class Search:
             condition += " AND doc.id NOT IN (SELECT rowid FROM text WHERE text MATCH :without)"
             self.values["without"] = match.any_of(words.without)
         failed = [f"{bit} * ({self._fails(facet)})" for facet, bit in self.bits.items()]
+        if self.kind_bit:
+            failed.append(f"{self.kind_bit} * (doc.kind <> :kind)")
+            self.values["kind"] = self.query.kind
         missing = " + ".join(failed) or "0"
         if len(failed) > 1:
-            condition += f" AND ({missing}) IN (0, {', '.join(map(str, self.bits.values()))})"
+            one = [*self.bits.values(), self.kind_bit] if self.kind_bit else self.bits.values()
+            condition += f" AND ({missing}) IN (0, {', '.join(map(str, one))})"
+        if self.by_place:
+            source += " LEFT JOIN (SELECT value, key FROM json_each(:councils)) AS mine ON mine.value = doc.council"
+            place = f"ifnull(mine.key, {len(self.query.councils)})"
+            self.values["councils"] = json.dumps(self.query.councils)
         return (
-            f"SELECT doc.id AS doc, {missing} AS missing, {score} AS score, doc.published, doc.labels "
-            f"FROM {source} WHERE {condition}"
+            f"SELECT doc.id AS doc, doc.kind, {missing} AS missing, {score} AS score, {place} AS place, doc.published, "
+            f"doc.repeated, doc.labels FROM {source} WHERE {condition}"
         )
 
     def _fails(self, facet: str) -> str:
@@ -139,7 +198,7 @@ class Search:
         shown = self._shown([docs[each.kind, each.id] for each in candidates])
         for each in candidates:
             doc = docs[each.kind, each.id]
-            title, snippet, matched = shown[doc]
+            title, snippet, matched, attached = shown[doc]
             yield Hit(
                 kind=each.kind,
                 id=each.id,
@@ -150,26 +209,31 @@ class Search:
                 marked_title=to_html(title),
                 snippet=to_html(snippet),
                 matched=matched,
+                attached=attached,
             )
 
-    def _shown(self, docs: Sequence[int]) -> dict[int, tuple[str, str, tuple[str, ...]]]:
-        """For each document its title with marks, the part that matches, and the labels that match."""
+    def _shown(self, docs: Sequence[int]) -> dict[int, tuple[str, str, tuple[str, ...], bool]]:
+        """For each document its title with marks, the part that matches, the labels that match, and where it is."""
         if not docs:
             return {}
         ids = ", ".join(map(str, docs))
         if not self.query.words.clauses:
             rows = self.db.execute(f"SELECT rowid, title, summary FROM text WHERE rowid IN ({ids})")
-            return {doc: (title, summary, ()) for doc, title, summary in rows}
-        marks = ", ".join(f"highlight(text, {column}, '{MARK}', '{UNMARK}')" for column in (0, 1, 2, 4, 6, 7))
-        rows = self.db.execute(
-            f"SELECT rowid, snippet(text, 3, '{MARK}', '{UNMARK}', '…', {SNIPPET_WORDS}), {marks} "
+            return {doc: (title, summary, (), False) for doc, title, summary in rows}
+        marks = [f"highlight(text, {COLUMNS.index(name)}, '{MARK}', '{UNMARK}')" for name in (*READ, *LABELLED)]
+        snippets = [
+            f"snippet(text, {COLUMNS.index(name)}, '{MARK}', '{UNMARK}', '…', {SNIPPET_WORDS})"
+            for name in ("body", "attached")
+        ]
+        shown = {}
+        for doc, title, summary, worth, body, attached, *labelled in self.db.execute(
+            f"SELECT rowid, {', '.join([*marks[:3], *snippets, *marks[3:]])} "
             f"FROM text WHERE text MATCH ? AND rowid IN ({ids})",
             [match.ranked(self.query.words, any_word=self.query.any_word)],
-        )
-        return {
-            doc: (title, _telling(summary, body, worth), tuple(_labels(topics, people, place)))
-            for doc, body, title, summary, worth, topics, people, place in rows
-        }
+        ):
+            snippet = _telling(summary, body, worth, attached)
+            shown[doc] = title, snippet, tuple(_labels(*labelled)), snippet is attached and MARK in snippet
+        return shown
 
     def _facets(self, labels: Mapping[int, str]) -> dict[str, tuple[FacetValue, ...]]:
         """The counts of each value, from the labels of what was found: each label is one character."""
@@ -216,9 +280,9 @@ class Search:
         return FacetValue(value, found[0] if found else value, 0, chosen=True)
 
 
-def _telling(summary: str, body: str, worth: str) -> str:
+def _telling(*texts: str) -> str:
     """The text that shows best why a document was found: the one with the most different words marked."""
-    return max((summary, body, worth), key=lambda text: len({word.lower() for word in _MARKED.findall(text)}))
+    return max(texts, key=lambda text: len({word.lower() for word in _MARKED.findall(text)}))
 
 
 def _labels(*columns: str) -> Iterator[str]:

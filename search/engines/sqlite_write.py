@@ -66,10 +66,12 @@ def _insert(
     db.execute("INSERT OR IGNORE INTO audience (name) VALUES (?)", [document.audience])
     (audience,) = db.execute("SELECT id FROM audience WHERE name = ?", [document.audience]).fetchone()
     published = int(document.published.timestamp()) if document.published else 0
+    council = document.council.value if document.council else ""
     values = {_value(db, facet, label) for facet, label in document.labels()}
     db.execute(
-        "UPDATE doc SET live = 1, audience = ?, community = ?, published = ?, labels = ? WHERE id = ?",
-        [audience, document.community_id, published, "".join(map(chr, values)), doc],
+        "UPDATE doc SET live = 1, audience = ?, community = ?, published = ?, repeated = ?, council = ?, labels = ? "
+        "WHERE id = ?",
+        [audience, document.community_id, published, document.repeated, council, "".join(map(chr, values)), doc],
     )
     db.execute("INSERT INTO card VALUES (?, ?, ?)", [doc, document.url, document.source])
     db.execute(f"INSERT INTO text (rowid, {_NAMES}) VALUES (?{', ?' * len(columns)})", [doc, *columns])
@@ -90,7 +92,7 @@ def _value(db: sqlite3.Connection, facet: str, label: Label) -> int:
     return found[0]
 
 
-_NAMES = "title, summary, worth, body, topics, tags, people, place, community"
+_NAMES = "title, names, summary, worth, body, topics, tags, people, place, community, attached"
 
 
 def _columns(document: Document) -> list[str]:
@@ -98,6 +100,7 @@ def _columns(document: Document) -> list[str]:
     place = [SEPARATOR.join(document.council_names), document.region, document.nation]
     columns = [
         document.title,
+        "\n".join(document.other_names),
         document.summary,
         document.worth_repeating,
         document.text,
@@ -106,6 +109,7 @@ def _columns(document: Document) -> list[str]:
         "\n".join(document.people),
         "\n".join(dict.fromkeys(line for line in place if line)),
         document.community.words if document.community else "",
+        document.attached,
     ]
     for column in columns:
         column.encode()

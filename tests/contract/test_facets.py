@@ -33,7 +33,6 @@ def test_every_facet_is_counted(write, ask) -> None:
     )
     facets = {facet: [(v.value, v.words, v.count) for v in values] for facet, values in ask().facets.items()}
     assert facets == {
-        "kind": [("story", "story", 1)],
         "topic": [("food", "Food", 1), ("waste", "Waste", 1)],
         "tag": [("caddies", "Caddies", 1)],
         "community": [("waste", "Waste", 1)],

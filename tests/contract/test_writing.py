@@ -142,5 +142,5 @@ def test_the_status_counts_what_can_be_found(engine, write) -> None:
 def test_a_document_of_another_kind_with_the_same_number_is_another_document(engine, ask) -> None:
     engine.write([Change("story", 1, 1, story(1, "Story")), Change("person", 1, 1, replace(story(1), kind="person"))])
     assert sorted(hit.kind for hit in ask().hits) == ["person", "story"]
-    assert counts(ask(), "kind") == {"story": 1, "person": 1}
-    assert [hit.kind for hit in ask(filters={"kind": ["person"]}).hits] == ["person"]
+    assert ask().kinds == {"story": 1, "person": 1}
+    assert [hit.kind for hit in ask(kind="person").hits] == ["person"]

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from search.documents import FACETS
+from search.documents import FACETS, KIND_WORDS
 from search.finding import find
 from search.query import PAGE_SIZE, Query, Sort
 
@@ -23,16 +23,18 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print one JSON object")
         parser.add_argument("--limit", type=int, default=PAGE_SIZE, metavar="N", help="at most so many hits")
         parser.add_argument("--newest", action="store_true", help="the newest first")
+        parser.add_argument("--kind", choices=KIND_WORDS, help="the kind of thing to look for; all kinds by default")
         for facet, words in FACETS.items():
-            if facet != "kind":
-                parser.add_argument(f"--{facet}", action="append", default=[], metavar="VALUE", help=words)
+            parser.add_argument(f"--{facet}", action="append", default=[], metavar="VALUE", help=words)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Search and print."""
         if options["limit"] < 0:
             raise CommandError("--limit is a number from 0.")
         filters = {facet: options[facet] for facet in FACETS if options.get(facet)}
-        query = replace(Query.ask(" ".join(options["words"]), filters=filters), size=max(options["limit"], 1))
+        query = replace(
+            Query.ask(" ".join(options["words"]), filters=filters), size=max(options["limit"], 1), kind=options["kind"]
+        )
         if options["newest"]:
             query = replace(query, sort=Sort.NEWEST)
         finding = find(query)
