@@ -148,11 +148,6 @@ class Reading:
         return sorted((tag for tag in self.story.tags.all() if tag.slug), key=lambda tag: tag.name.lower())
 
     @property
-    def similar(self) -> list[StoryPage]:
-        """A few stories that a reader of this one may like."""
-        return list(self.others.like(self.story).newest_first().for_cards()[:3])
-
-    @property
     def grew_out_of(self) -> StoryPage | None:
         """The story that this practice was taken from."""
         return self.others.filter(pk=self.story.based_on_id).first() if self.story.based_on_id else None
@@ -229,7 +224,6 @@ class Pieces:
     picture: SafeString
     text: SafeString
     about: SafeString
-    similar: SafeString
     missing: list[str]
     author_ids: frozenset[int]
     managers: frozenset[int]
@@ -258,7 +252,6 @@ def pieces_of(reading: Reading) -> Pieces:
         picture=band_picture(reading.story),
         text=piece("text"),
         about=piece("about"),
-        similar=piece("similar"),
         missing=reading.missing,
         author_ids=authors,
         managers=authors.union(story.writers.values_list("person", flat=True), facilitators),

@@ -85,12 +85,6 @@ class StoryQuerySet(PageQuerySet):
         closed = [pk for pk in access.closed_communities(None) if pk != story.community_id]
         return self.filter(shown=True).exclude(community__in=closed)
 
-    def like(self, story: "StoryPage") -> Self:
-        """Other stories that share a topic with this one."""
-        topics = [topic.pk for topic in story.topics.all()]
-        through = StoryPage.topics.through.objects.filter(topic__in=topics)
-        return self.filter(pk__in=through.values("storypage")).exclude(pk=story.pk) if topics else self.none()
-
     def in_communities(self, *communities: CommunityPage) -> Self:
         """Stories of any of these communities."""
         return self.filter(community__in=communities)

@@ -14,6 +14,7 @@ from tests.access import world
 #   public      everybody
 #   signed-in   anybody with an account; visitors are sent to sign in
 #   read        whoever may read the story
+#   published   the same, of a published story alone
 #   write       the story's authors, and editors
 #   moderate    those who moderate the story's community
 #   manage      the story's authors, and those who moderate its community
@@ -28,6 +29,8 @@ from tests.access import world
 RULES: dict[str, str] = {
     "home": "public",
     "search": "public",
+    "told-already": "public",
+    "similar-stories": "published",
     "stories": "public",
     "stories-feed": "public",
     "story-short": "read",
@@ -151,6 +154,7 @@ class Address:
             "signed-in": set(world.ROLES) - {"anonymous"},
             "read": readers,
             "tag": readers if self.state == "live" else set(),
+            "published": readers if self.state == "live" else set(),
             "write": world.WRITING,
             "moderate": moderating,
             "manage": world.WRITING | moderating,
@@ -198,7 +202,7 @@ def addresses(name: str, pattern: URLPattern, path: str, made: "world.World") ->
         return [Address(f"{reverse(name)}?check=database", rule)]
     if name == "tag":
         return [Address(reverse("tag", args=[world.tag_word(v, s)]), rule, v, s) for v, s in made.stories]
-    if rule in {"read", "write", "moderate", "manage", "preview"}:
+    if rule in {"read", "published", "write", "moderate", "manage", "preview"}:
         query = f"?v={made.picture.pk}" if name == "story-picture" else ""
         return [
             Address(reverse(name, kwargs=story_arguments(story, places)) + query, rule, v, s)

@@ -1,0 +1,50 @@
+"""Stories beside another one: those like it, and those that tell already what somebody is about to write.
+
+The engine names them and the database shows them, so that one that was withdrawn or shut a moment ago is not among
+them. When the engine does not answer there are none: no page waits for them.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from practice.models import StoryPage
+from search.documents import STORY
+from search.engines import engine
+from search.engines.base import EngineAway
+from search.query import Query
+
+logger = logging.getLogger(__name__)
+
+# A title with fewer words could be about anything.
+FEWEST_WORDS = 2
+
+
+def stories_like(story: StoryPage, *, person: Any, most: int) -> list[StoryPage]:
+    """The stories nearest to this one that this person may read, the nearest first."""
+    asker = replace(Query.ask(person=person), size=most + 2)  # some may be gone since the engine read them
+    try:
+        found = [each.id for each in engine().similar(STORY, story.pk, asker)]
+    except EngineAway as error:
+        logger.warning("no similar stories: %s", error)
+        return []
+    return _rows(found, person)[:most]
+
+
+def stories_that_tell(title: str, *, person: Any, most: int) -> list[StoryPage]:
+    """The stories that this person may read with the words of a title that is being typed, the best match first."""
+    query = Query.ask(title, person=person)
+    if len(query.words.plain) < FEWEST_WORDS:
+        return []
+    try:
+        answer = engine().search(replace(query, kind=STORY, size=most + 2))
+    except EngineAway as error:
+        logger.warning("no stories beside a title: %s", error)
+        return []
+    return _rows([hit.id for hit in answer.hits], person)[:most]
+
+
+def _rows(ids: Sequence[int], person: Any) -> list[StoryPage]:
+    rows = StoryPage.objects.visible_to(person).for_cards().in_bulk(ids)
+    return [rows[id] for id in ids if id in rows]

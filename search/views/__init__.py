@@ -1,0 +1,1 @@
+"""The pages of search, by what they are for."""
