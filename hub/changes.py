@@ -26,7 +26,16 @@ UNSEEN = {
     "practice.CommunityReview",
     "practice.ReviewState",
     "practice.StoryWriter",
+    "search.AskedWords",
+    "search.Found",
+    "search.MonthKey",
     "search.Outbox",
+    "search.SearchKey",
+    "search.StandingSearch",
+    "search.Wish",
+    "search.WishAsk",
+    "search.WishMark",
+    "search.WishStory",
 }
 
 # Rows of packages that a visitor's page does show.
