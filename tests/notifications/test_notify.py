@@ -2,11 +2,13 @@
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
 
 from community.models import CommunityPage, CommunityPolicy, Invitation, Membership
 from hub.notifications.models import Notification, things
 from hub.notifications.notify import notify
 from practice.models import StoryPage
+from search.models import StandingSearch, Wish
 from tests.cast import make_community, make_story
 
 
@@ -106,11 +108,19 @@ class TestSight:
                     workflow.cancel(user=cast.alice)
         unlisted = make_community("Unlisted", facilitator=cast.carol)
         unlisted.unpublish()
+        StandingSearch.objects.create(person=cast.alice, name="Bins", asked="q=bins")
+        StandingSearch.objects.create(person=cast.alice, name="Tips", asked="q=tips", deleted_at=timezone.now())
+        for number, state in enumerate(Wish.State.values):
+            Wish.objects.create(key=f"a{number}", words="tips", people=3, state=state)
+            Wish.objects.create(key=f"b{number}", words="tips", people=2, state=state)
+            Wish.objects.create(key=f"c{number}", words="tips", people=3, state=state, withheld=True)
         return [
             *CommunityPage.objects.all(),
             *StoryPage.objects.all(),
             *Membership.objects.all(),
             *Invitation.objects.all(),
+            *StandingSearch.objects.all(),
+            *Wish.objects.all(),
         ]
 
     @pytest.mark.parametrize("name", ["alice", "bob", "carol", "dina", "eve", "frank"])
