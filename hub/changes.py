@@ -1,4 +1,4 @@
-"""Which changes a visitor could see. Each raises the version of kept pages in its own transaction (hub.pagecache).
+"""Which changes a reader could see. Each raises the version of kept pages in its own transaction (hub.pagecache).
 
 Every model of the product counts as seen unless it is named here; of the packages, only the named ones do. Writes in
 bulk (`update`, `bulk_create`, raw SQL) send no signal: verbs that use them call `pagecache.bump()`, and
@@ -20,7 +20,6 @@ OURS = {"hub", "notifications", "charts", "community", "practice", "search"}
 UNSEEN = {
     "hub.CacheVersion",
     "notifications.Notification",
-    "community.Invitation",
     "community.Person_groups",
     "community.Person_user_permissions",
     "practice.CommunityReview",

@@ -13,11 +13,11 @@ import sqlite3
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from secrets import token_hex
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from django.conf import settings
 from django.core.exceptions import MiddlewareNotUsed
@@ -36,7 +36,9 @@ OTHERWISE = ("HTTP_AUTHORIZATION", "HTTP_RANGE", "HTTP_HX_BOOSTED", "HTTP_HX_HIS
 VARIES = {"cookie", "accept-encoding", "hx-request"}
 TAKES_GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))", re.IGNORECASE)
 
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+Response = TypeVar("Response", bound=HttpResponseBase)
 
 
 def whole_page(*names: str) -> Callable[[View], View]:
@@ -92,14 +94,14 @@ class _Reader(threading.local):
     path = ""
     opened = 0.0
 
-    def version(self, path: str) -> int:
+    def read(self, path: str, sql: str, values: Sequence[Any]) -> Any:
         now = time.monotonic()
         if self.connection is None or self.path != path or now - self.opened > REOPEN_AFTER:
             self.close()
             self.connection = sqlite3.connect(path, isolation_level=None, timeout=5)
             self.connection.execute("PRAGMA query_only = 1")
             self.path, self.opened = path, now
-        return self.connection.execute(VERSION).fetchone()[0] or 0
+        return self.connection.execute(sql, values).fetchone()
 
     def close(self) -> None:
         if self.connection is not None:
@@ -112,20 +114,42 @@ _reader = _Reader()
 
 def version() -> int | None:
     """The number that pages made now belong to, or nothing when the database does not say."""
+    row = read(VERSION)
+    return None if row is None else int(row[0] or 0)
+
+
+def read(sql: str, values: Sequence[Any] = ()) -> Any:
+    """One row of the committed database by one raw read, or nothing when there is none or the database does not say."""
     try:
         if connection.vendor == "sqlite" and not connection.in_atomic_block:  # as a test is
-            return _reader.version(str(connection.settings_dict["NAME"]))
+            return _reader.read(str(connection.settings_dict["NAME"]), sql.replace("%s", "?"), values)
         with connection.cursor() as cursor:
-            cursor.execute(VERSION)
-            return int(cursor.fetchone()[0] or 0)
+            cursor.execute(sql, values or None)
+            return cursor.fetchone()
     except (DatabaseError, sqlite3.Error) as error:
-        # The page itself will say what is wrong with the database. Without a version nothing is kept or shown again.
-        log.warning("page cache without a version: %s", type(error).__name__)
+        # The page itself will say what is wrong with the database. Without an answer nothing is kept or shown again.
+        log.warning("page cache without an answer: %s", type(error).__name__)
         _reader.close()
         return None
 
 
 # --- What is kept ----------------------------------------------------------------------------------------------------
+
+
+class Condition(NamedTuple):
+    """What a page depends on besides the database, and what that said before the page was made."""
+
+    state: Callable[[], Hashable]
+    was: Hashable
+
+
+def kept_while(response: Response, state: Callable[[], Hashable], was: Hashable) -> Response:
+    """Say that a page is true only while `state()` is what it `was`, as read before the page was made.
+
+    For what an engine or a file says. `state` takes microseconds and never raises; None stands for "not known".
+    """
+    response.kept_while = Condition(state, was)  # type: ignore[attr-defined]
+    return response
 
 
 @dataclass(slots=True)
@@ -137,6 +161,7 @@ class Page:
     etag: str
     headers: dict[str, str]
     body: bytes
+    while_true: Condition | None = None
     packed: bytes = b""
     size: int = field(init=False)
 
@@ -147,14 +172,14 @@ class Page:
 
 
 class Shelf:
-    """Pages by key, the least used thrown out when the whole is too large."""
+    """Things with a size by key, the least used thrown out when the whole is too large."""
 
     def __init__(self, limit: int) -> None:
         self.limit, self.size = limit, 0
-        self.pages: OrderedDict[Hashable, Page] = OrderedDict()
+        self.pages: OrderedDict[Hashable, Any] = OrderedDict()
         self.lock = threading.Lock()
 
-    def get(self, key: Hashable) -> Page | None:
+    def get(self, key: Hashable) -> Any:
         """The page, which becomes the most used."""
         with self.lock:
             page = self.pages.get(key)
@@ -162,7 +187,7 @@ class Shelf:
                 self.pages.move_to_end(key)
             return page
 
-    def put(self, key: Hashable, page: Page) -> None:
+    def put(self, key: Hashable, page: Any) -> None:
         """Keep a page, in place of an older one with this key."""
         with self.lock:
             old = self.pages.pop(key, None)
@@ -204,24 +229,30 @@ file_changed.connect(_template_edited, dispatch_uid="hub.pagecache")
 class PageCacheMiddleware:
     """Answers visitors from memory while nothing has changed. First in MIDDLEWARE; PAGE_CACHE_MB=0 leaves it out."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+    def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
         megabytes: int = settings.PAGE_CACHE_MB
         if not megabytes:
             raise MiddlewareNotUsed
-        _plain.limit, _asked.limit = megabytes * 768 * 1024, megabytes * 256 * 1024
-        self.personal = (settings.SESSION_COOKIE_NAME, "messages")
+        from hub import readers  # it needs the models
+
+        self.readers = readers
+        for shelf, share in ((_plain, 0.5), (_asked, 0.2), (readers.PAGES, 0.3)):
+            shelf.limit = int(megabytes * share * 1024 * 1024)
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer from memory, or let the view answer and keep what it said."""
-        if not self.is_from_a_visitor(request):
+        if request.method not in {"GET", "HEAD"} or any(name in request.META for name in OTHERWISE):
             return self.get_response(request)
-        # The host is checked (and a wrong one refused) before it becomes part of a key.
-        key = (request.scheme, request.get_host(), request.get_full_path(), "HTTP_HX_REQUEST" in request.META)
-        shelf = _asked if request.META.get("QUERY_STRING") else _plain
+        if "HTTP_COOKIE" in request.META:
+            if "messages" in request.COOKIES:
+                return self.get_response(request)
+            if session := request.COOKIES.get(settings.SESSION_COOKIE_NAME):
+                return self.readers.serve(request, session, self.get_response)
+        key, shelf = key_of(request), _asked if request.META.get("QUERY_STRING") else _plain
         number = version()
         page = shelf.get(key)
-        if page is not None and page.version == number and page.until > time.monotonic():
+        if page is not None and number is not None and is_true(page, number):
             return answer(request, page)
         response = self.get_response(request)
         if number is None or request.method != "GET" or not may_be_kept(request, response):
@@ -230,39 +261,56 @@ class PageCacheMiddleware:
         shelf.put(key, page)
         return answer(request, page)
 
-    def is_from_a_visitor(self, request: HttpRequest) -> bool:
-        """Whether this asks for what every visitor sees."""
-        if request.method not in {"GET", "HEAD"}:
-            return False
-        if "HTTP_COOKIE" in request.META and any(name in request.COOKIES for name in self.personal):
-            return False
-        return not any(name in request.META for name in OTHERWISE)
+
+def key_of(request: HttpRequest) -> Hashable:
+    """What was asked for. The host is checked (and a wrong one refused) before it becomes part of a key."""
+    return request.scheme, request.get_host(), request.get_full_path(), "HTTP_HX_REQUEST" in request.META
+
+
+def is_true(page: Any, number: int) -> bool:
+    """Whether a kept page is as it would be made now."""
+    if page.version != number or page.until <= time.monotonic():
+        return False
+    condition = page.while_true
+    return condition is None or (condition.was is not None and condition.state() == condition.was)
+
+
+def is_whole_page(request: HttpRequest, response: HttpResponseBase) -> bool:
+    """Whether this is the whole answer of a view that is marked, to no other names than it reads."""
+    match = request.resolver_match
+    names = getattr(match.func, "whole_page_names", None) if match else None
+    if names is None or response.status_code != 200 or response.streaming or not names.issuperset(request.GET):
+        return False
+    return len(response.content) <= LARGEST_PAGE  # type: ignore[attr-defined]
 
 
 def may_be_kept(request: HttpRequest, response: HttpResponseBase) -> bool:
     """Whether this answer is a whole page that any visitor may get."""
-    match = request.resolver_match
-    names = getattr(match.func, "whole_page_names", None) if match else None
-    if names is None or response.status_code != 200 or response.streaming or response.cookies:
-        return False
-    if request.META.get("CSRF_COOKIE_NEEDS_UPDATE") or not names.issuperset(request.GET):
+    if not is_whole_page(request, response) or response.cookies or request.META.get("CSRF_COOKIE_NEEDS_UPDATE"):
         return False
     control = response.get("Cache-Control", "")
     if "private" in control or "no-store" in control or response.has_header("Content-Encoding"):
         return False
     varies = {name.strip().lower() for name in response.get("Vary", "").split(",") if name.strip()}
-    return varies <= VARIES and len(response.content) <= LARGEST_PAGE  # type: ignore[attr-defined]
+    return varies <= VARIES
 
 
 def make_page(response: HttpResponseBase, number: int) -> Page:
     """What is kept of an answer."""
     body: bytes = response.content  # type: ignore[attr-defined]
+    headers = headers_of(response)
+    headers |= {"Cache-Control": "public, no-cache", "Vary": "Cookie, Accept-Encoding, HX-Request"}
+    etag = f'W/"{blake2b(body, digest_size=12).hexdigest()}"'
+    condition = getattr(response, "kept_while", None)
+    return Page(number, time.monotonic() + LIFETIME, etag, headers, body, condition)
+
+
+def headers_of(response: HttpResponseBase) -> dict[str, str]:
+    """The headers of an answer that do not belong to one request."""
     headers = dict(response.items())
     for name in ("Content-Length", "ETag", "X-Request-ID"):
         headers.pop(name, None)
-    headers |= {"Cache-Control": "public, no-cache", "Vary": "Cookie, Accept-Encoding, HX-Request"}
-    etag = f'W/"{blake2b(body, digest_size=12).hexdigest()}"'
-    return Page(number, time.monotonic() + LIFETIME, etag, headers, body)
+    return headers
 
 
 def answer(request: HttpRequest, page: Page) -> HttpResponse:

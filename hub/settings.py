@@ -96,6 +96,8 @@ INSTALLED_APPS = [
 ]
 
 # Whole pages for visitors stand first (hub/pagecache.py): an answer from memory passes nothing else.
+# By what the pages of people who are signed in may be kept for others too (hub.readers).
+READS_AS = "community.sight.reads_as"
 PAGE_CACHE_MB = env.int("PAGE_CACHE_MB", default=64)
 MIDDLEWARE = [
     "hub.pagecache.PageCacheMiddleware",

@@ -11,11 +11,11 @@ from typing import Any, NamedTuple
 from django.db.models import Count
 
 from community.models import CommunityPage, Council
+from community.sight import closed_to
 from hub import fragments
 from practice.models import StoryPage, StoryTag, Topic
 from practice.models.story import StoryQuerySet
 from practice.narrowing import KINDS, Narrowing
-from practice.sight import closed_to
 
 FIRST, MOST = 6, 100
 

@@ -7,7 +7,7 @@ import pytest
 from django.core.cache import cache
 from hypothesis import settings as hypothesis_settings
 
-from hub import pagecache
+from hub import pagecache, readers
 from tests.cast import Cast, make_cast
 
 # A busy machine is no fault of the code: how long an example takes is for benchmarks.
@@ -25,9 +25,11 @@ def cast(db: None) -> Cast:
 def _no_kept_pages() -> Iterator[None]:
     """Each test begins and ends without kept pages: its rows go away without a change of the version."""
     pagecache.reset()
+    readers.reset()
     cache.clear()
     yield
     pagecache.reset()
+    readers.reset()
 
 
 @pytest.fixture(autouse=True)

@@ -16,6 +16,7 @@ from community.models import CommunityPage, Council, Invitation, Membership
 from community.views.doors import for_facilitators, found, sent
 from hub.keyset import page_of
 from hub.pagecache import whole_page
+from hub.readers import for_one, for_readers
 from hub.refusal import Refused
 
 COUNCILS_NAMED = 12
@@ -26,10 +27,12 @@ COUNCILS_NAMED = 12
 def communities(request: HttpRequest) -> HttpResponse:
     """Every community that whoever asks may find."""
     rows = CommunityPage.objects.visible_to(request.user).select_related("policy").with_member_count().order_by("title")
-    return render(
-        request,
-        "community/communities.html",
-        {"communities": list(rows), "may_found": access.is_editor(request.user)},
+    return for_readers(
+        render(
+            request,
+            "community/communities.html",
+            {"communities": list(rows), "may_found": access.is_editor(request.user)},
+        )
     )
 
 
@@ -42,7 +45,7 @@ def community(request: HttpRequest, slug: str) -> HttpResponse:
     reads = community.may_be_read_by(person)
     facilitates = access.facilitates(person, community)
     councils = list(_councils_of(community)) if reads else []
-    return render(
+    response = render(
         request,
         "community/community.html",
         {
@@ -60,6 +63,7 @@ def community(request: HttpRequest, slug: str) -> HttpResponse:
             "waiting": community.memberships.waiting().count() if facilitates else 0,
         },
     )
+    return for_one(response)
 
 
 @for_facilitators

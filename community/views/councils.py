@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from community.models import Council, Person
 from hub.pagecache import whole_page
+from hub.readers import for_readers
 
 ON_A_PAGE = 150
 PEOPLE_SHOWN = 12
@@ -56,7 +57,7 @@ def councils(request: HttpRequest) -> HttpResponse:
         council.people_here = here.get(council.pk, 0)  # type: ignore[attr-defined]
     parameters = request.GET.copy()
     parameters.pop("page", None)
-    return render(
+    response = render(
         request,
         "community/councils.html",
         {
@@ -70,6 +71,7 @@ def councils(request: HttpRequest) -> HttpResponse:
             "kept": parameters.urlencode(),
         },
     )
+    return for_readers(response)
 
 
 @whole_page()
@@ -88,7 +90,7 @@ def council(request: HttpRequest, code: str, slug: str = "") -> HttpResponse:
         .select_related("council")
         .order_by("name", "pk")
     )
-    return render(
+    response = render(
         request,
         "community/council.html",
         {
@@ -100,6 +102,7 @@ def council(request: HttpRequest, code: str, slug: str = "") -> HttpResponse:
             "alike": _most_like(shown),
         },
     )
+    return for_readers(response)
 
 
 def _narrowed(councils: Any, chosen: dict[str, list[str]], but: str = "") -> Any:

@@ -19,6 +19,7 @@ from taggit.models import Tag
 from community import access
 from community.models import CommunityPage, Council, Membership, Person
 from hub.pagecache import whole_page
+from hub.readers import for_readers
 
 ON_A_PAGE = 24
 
@@ -49,7 +50,7 @@ def people(request: HttpRequest) -> HttpResponse:
         narrowed = narrowed.filter(council__kind__in=kinds)
     listed = narrowed.select_related("council").prefetch_related("skills").order_by("name", "pk")
     page = Paginator(listed, ON_A_PAGE).get_page(request.GET.get("page"))
-    return render(
+    response = render(
         request,
         "community/people.html",
         {
@@ -63,6 +64,7 @@ def people(request: HttpRequest) -> HttpResponse:
             "kept": _kept(request),
         },
     )
+    return for_readers(response)
 
 
 @whole_page()
@@ -82,11 +84,12 @@ def person(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
         .order_by("community__title")
     )
     facilitated = [item.community.title for item in memberships if item.is_facilitator]
-    return render(
+    response = render(
         request,
         "community/person.html",
         {"person": shown, "memberships": memberships, "facilitated": facilitated, "is_me": request.user == shown},
     )
+    return for_readers(response, but=[shown.pk])
 
 
 @require_safe

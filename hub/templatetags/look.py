@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from django import template
 from django.conf import settings
+from django.template.base import NodeList, Parser, Token
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import format_html
@@ -62,6 +63,27 @@ def sign_in(context: dict[str, Any], to: str = "") -> str:
     to = to or (request.get_full_path() if request else "")
     address = reverse("account_login")
     return address if not to or to == "/" or to.startswith("/account/") else f"{address}?{urlencode({'next': to})}"
+
+
+@register.tag
+def corner(parser: Parser, token: Token) -> "CornerNode":
+    """`{% corner %}…{% endcorner %}`: the part of a page that names who is signed in. The rest is kept without it."""
+    nodelist = parser.parse(("endcorner",))
+    parser.delete_first_token()
+    return CornerNode(nodelist)
+
+
+class CornerNode(template.Node):
+    """Tells the request how the corner looks (hub.readers)."""
+
+    def __init__(self, nodelist: NodeList) -> None:
+        self.nodelist = nodelist
+
+    def render(self, context: Any) -> SafeString:
+        """The corner."""
+        html = self.nodelist.render(context)
+        context["request"].corner = str(html)
+        return html
 
 
 @register.filter

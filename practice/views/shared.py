@@ -6,8 +6,8 @@ from typing import TypeVar
 from django.http import HttpRequest
 
 from community import access
+from community.sight import closed_to
 from hub import fragments
-from practice.sight import closed_to
 
 Piece = TypeVar("Piece")
 

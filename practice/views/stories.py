@@ -14,6 +14,7 @@ from community import access
 from hub.freshness import checked_each_time
 from hub.keyset import page_of
 from hub.pagecache import whole_page
+from hub.readers import for_readers
 from practice import reading
 from practice.facets import facets_for
 from practice.models import StoryPage
@@ -42,7 +43,8 @@ def story(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
         return _managed(request, pk, slug)
     if not access.may_see(person, pieces.audience) or person.pk in pieces.managers or access.is_editor(person):
         return _managed(request, pk, slug)
-    return _answer(request, pieces, slug, public=pieces.audience == access.PUBLIC)
+    answer = _answer(request, pieces, slug, public=pieces.audience == access.PUBLIC)
+    return for_readers(answer, but=pieces.managers)
 
 
 def _managed(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
@@ -112,7 +114,7 @@ def stories(request: HttpRequest) -> HttpResponse:
     asked = tuple((name, tuple(request.GET.getlist(name))) for name in PARAMETERS if name in request.GET)
     found = for_all_who_read_the_same(request, make, "stories", asked)
     response = render(request, "practice/stories.html", {"found": found})
-    return checked_each_time(request, response, public=not access.signed_in(request.user))
+    return for_readers(checked_each_time(request, response, public=not access.signed_in(request.user)))
 
 
 def _story_list(query: QueryDict, person: Any) -> StoryList:

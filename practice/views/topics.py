@@ -15,6 +15,7 @@ from community import access
 from hub.freshness import checked_each_time
 from hub.keyset import page_of
 from hub.pagecache import whole_page
+from hub.readers import for_readers
 from practice import topics as counting
 from practice.models import FormerSlug, StoryPage, Topic
 from practice.models.story import StoryQuerySet
@@ -117,7 +118,7 @@ def _place(request: HttpRequest) -> tuple[str | None, str | None]:
 def _answer(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
     """The page, kept by a visitor's browser for everybody and by another for itself."""
     response = render(request, template, context)
-    return checked_each_time(request, response, public=not access.signed_in(request.user))
+    return for_readers(checked_each_time(request, response, public=not access.signed_in(request.user)))
 
 
 def _moved(address: str | None, *, public: bool = True) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""Who sees the same stories: what pages that are made once for many people are kept by."""
+"""Who sees the same: what pages and parts of pages that are made once for many people are kept by."""
 
 from typing import Any
 
@@ -16,3 +16,8 @@ def closed_to(person: Any) -> tuple[int, ...]:
     own = tuple(sorted(person.memberships_by_community)) if access.signed_in(person) else ()
     closed: tuple[int, ...] = fragments.numbers.kept(("closed", own), lambda: tuple(access.closed_communities(person)))
     return closed
+
+
+def reads_as(person: Any) -> tuple[int | str, ...]:
+    """By what whole pages are kept for several people (settings.READS_AS). Editors are offered more than they read."""
+    return ("editor",) if access.is_editor(person) else closed_to(person)
