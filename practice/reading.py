@@ -4,6 +4,7 @@ Nothing here depends on who asks: what a page adds for its authors or moderators
 published story are made once and shown to everybody who may read it, until something on the site changes.
 """
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import date, datetime
 from math import ceil
@@ -15,7 +16,7 @@ from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 
 from community.models import Membership
-from hub import fragments, richtext
+from hub import fragments, pagecache, richtext
 from practice.faces import band_picture
 from practice.models import StoryAttachment, StoryAuthor, StoryPage, Topic
 from practice.models.story import PARTS, StoryQuerySet
@@ -176,6 +177,24 @@ def months(began: date | None, ended: date | None, *, going_on: bool = False) ->
         return f"Since {first}" if going_on else first
     last = format_date(ended, "F Y")
     return first if first == last else f"{first} to {last}"
+
+
+# What a page shows, besides what raises the site's version, to those who may do more with a story than read it.
+WORK = """
+    SELECT p.live, p.latest_revision_id, p.has_unpublished_changes, p.locked,
+        (SELECT MAX(l.id) FROM wagtailcore_pagelogentry l WHERE l.page_id = p.id),
+        (SELECT w.id FROM wagtailcore_workflowstate w WHERE w.object_id = %s ORDER BY w.id DESC LIMIT 1),
+        (SELECT w.status FROM wagtailcore_workflowstate w WHERE w.object_id = %s ORDER BY w.id DESC LIMIT 1),
+        (SELECT t.status FROM wagtailcore_workflowstate w JOIN wagtailcore_taskstate t ON t.id = w.current_task_state_id
+            WHERE w.object_id = %s ORDER BY w.id DESC LIMIT 1)
+    FROM wagtailcore_page p WHERE p.id = %s
+"""
+
+
+def work_on(pk: int) -> Hashable:
+    """How the draft and the review of a story stand, in one raw read (pagecache.Condition)."""
+    stands: Hashable = pagecache.read(WORK, [str(pk)] * 3 + [pk])
+    return stands
 
 
 def version_for(person: Any, story: StoryPage) -> StoryPage:

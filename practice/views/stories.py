@@ -1,6 +1,7 @@
 """The page of a story, and the list of all of them."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NamedTuple
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, QueryDict
@@ -13,8 +14,8 @@ from django.views.decorators.http import require_safe
 from community import access
 from hub.freshness import checked_each_time
 from hub.keyset import page_of
-from hub.pagecache import whole_page
-from hub.readers import for_readers
+from hub.pagecache import kept_while, whole_page
+from hub.readers import for_one, for_readers
 from practice import reading
 from practice.facets import facets_for
 from practice.models import StoryPage
@@ -49,6 +50,7 @@ def story(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
 
 def _managed(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     """A story for somebody who may do more than read it; 404 for anyone else."""
+    work = reading.work_on(pk)
     story = get_object_or_404(StoryPage.objects.select_related("community__policy").defer(*PARTS), pk=pk)
     if not story.may_be_seen_by(request.user):
         raise Http404
@@ -70,7 +72,8 @@ def _managed(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
         "newer_draft": may_edit and story.live and story.has_unpublished_changes,
         "missing": pieces.missing if story.is_author(request.user) else [],
     }
-    return _answer(request, pieces, slug, public=public, **context)
+    answer = _answer(request, pieces, slug, public=public, **context)
+    return for_one(kept_while(answer, partial(reading.work_on, pk), work)) if story.live else answer
 
 
 def _answer(request: HttpRequest, pieces: reading.Pieces, slug: str, *, public: bool, **context: Any) -> HttpResponse:

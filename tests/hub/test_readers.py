@@ -257,6 +257,28 @@ class TestNeverStale:
         writing.save_draft(story, by=cast.alice, base_revision=draft.latest_revision_id, values=values)
         assert f"/write/{story.pk}/" in client.get(story.get_absolute_url()).content.decode()
 
+    @pytest.mark.parametrize("role", ["alice", "carol"])
+    def test_a_newer_draft_and_its_review_are_on_the_next_page(self, cast: Cast, role, made):
+        cast.waste.policy.review_first = True
+        cast.waste.policy.save()
+        story = make_story(cast.waste, by=cast.alice)
+        client = signed_in(getattr(cast, role))
+        pages = [warm(client, story.get_absolute_url())]
+        made.clear()
+        client.get(story.get_absolute_url())
+        assert made == []
+        revision = writing.save_draft(story, by=cast.alice, base_revision=story.latest_revision_id, values=AFTER)
+        pages.append(warm(client, story.get_absolute_url()))
+        writing.submit(story, by=cast.alice)
+        pages.append(warm(client, story.get_absolute_url()))
+        moderating.ask_for_changes(story, by=cast.carol, revision=story.latest_revision, note="A date?")
+        pages.append(warm(client, story.get_absolute_url()))
+        assert revision.pk
+        if role == "alice":
+            assert pages[0] != pages[1]
+        else:
+            assert pages[1] != pages[2] != pages[3]
+
     def test_the_words_of_the_clock_are_made_again_in_time(self, cast: Cast, made, monkeypatch):
         client = signed_in(cast.bob)
         monkeypatch.setattr(readers, "AGAIN_AFTER", -1)
@@ -281,6 +303,9 @@ class TestNeverStale:
         made.clear()
         client.get("/topics/")
         assert made == ["/topics/"]
+
+
+AFTER = {"title": "Food waste from flats, a year on"}
 
 
 def client_page(client: Client, story) -> bytes:
