@@ -14,6 +14,7 @@ from community import access, inviting, joining
 from community.forms.community import AskForm, InvitationForm, ReasonForm
 from community.models import CommunityPage, Invitation, Membership, Person
 from community.views.doors import for_facilitators, for_members, for_people, sent
+from hub.limits import limited
 from hub.refusal import Refused
 
 A_PAGE = 60
@@ -35,6 +36,7 @@ def members(request: HttpRequest, community: CommunityPage) -> HttpResponse:
 
 
 @for_people
+@limited("join-community", person="30/h")
 @require_POST
 def join(request: HttpRequest, community: CommunityPage) -> HttpResponse:
     """Become a member, where anyone can."""
@@ -44,6 +46,7 @@ def join(request: HttpRequest, community: CommunityPage) -> HttpResponse:
 
 
 @for_people
+@limited("ask-community", person="30/h")
 def ask(request: HttpRequest, community: CommunityPage) -> HttpResponse:
     """Ask to become a member."""
     form = AskForm(sent(request))
@@ -112,6 +115,7 @@ def decide(request: HttpRequest, community: CommunityPage, person: int, verb: st
 
 
 @for_facilitators
+@limited("invite", person="60/h")
 def invitations(request: HttpRequest, community: CommunityPage) -> HttpResponse:
     """Whom it invites: by e-mail address, or by looking somebody up."""
     form = InvitationForm(sent(request))
@@ -136,6 +140,7 @@ def invitations(request: HttpRequest, community: CommunityPage) -> HttpResponse:
 
 
 @for_facilitators
+@limited("invite", person="60/h")
 @require_POST
 def invite_person(request: HttpRequest, community: CommunityPage, person: int) -> HttpResponse:
     """Invite somebody who has an account and was looked up."""

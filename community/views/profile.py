@@ -13,11 +13,13 @@ from community.forms.person import CloseAccountForm, ProfileForm
 from community.leaving import close_account
 from community.models import Person
 from community.profiles import change_profile, data_of
+from hub.limits import limited
 from hub.refusal import Refused
 
 
 @never_cache
 @login_required
+@limited("change-profile", person="60/h")
 @require_http_methods(["GET", "POST"])
 def profile(request: HttpRequest) -> HttpResponse:
     """Change what others see of me."""
