@@ -58,7 +58,9 @@ class TestJoining:
     def test_what_is_missing_is_said_and_what_was_typed_is_kept(
         self, client: Client, cast: Cast, field: str, value: str, said: str
     ) -> None:
-        page = client.post("/account/signup/", {**JOIN, field: value}).text
+        answer = client.post("/account/signup/", {**JOIN, field: value})
+        assert answer.status_code == 422
+        page = answer.text
         assert said in page
         assert "<title>Error: " in page
         assert "Policy officer" in page
