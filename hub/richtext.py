@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 import nh3
 from bleach.linkifier import Linker
+from django.conf import settings
 from markdown_it import MarkdownIt
 from wagtail.rich_text import expand_db_html
 
@@ -120,10 +121,17 @@ def told(text: str) -> str:
     return _LINKER.linkify(shown) if _PLAIN_ADDRESS.search(shown) else shown
 
 
+def with_addresses(text: str) -> str:
+    """What Wagtail's own editor stored, with its links to pages of this site as whole addresses, which `clean_html`
+    keeps. Only for what an editor of the site wrote: the address of a page tells its title."""
+    if "linktype=" not in text:
+        return text
+    return re.sub(r'(<a\b[^>]* href=")(?=/(?!/))', rf"\1{settings.SITE_URL}", expand_db_html(text))
+
+
 def editable(text: str) -> str:
     """Stored HTML as the form on the website shows it: links made in the admin as full addresses, a line a block."""
-    if "linktype=" in text:
-        text = clean_html(expand_db_html(text))
+    text = clean_html(with_addresses(text)) if "linktype=" in text else text
     return re.sub(r"(</(?:p|h3|h4|blockquote|ul|ol)>)(?=.)", r"\1\n", text)
 
 
@@ -162,7 +170,7 @@ def _canonical(text: str) -> str:
         link_rel=None,
     )
     builder = _Builder()
-    builder.feed(read)
+    builder.feed(_UNSAFE_CHARACTERS.sub("", read))  # once more: now those that were written as numbers are there
     builder.close()
     built = "".join(_serialise(builder.blocks))
     safe = nh3.clean(built, tags=_KEPT, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel=None)
@@ -176,11 +184,12 @@ class _Marks(NamedTuple):
     bold: bool = False
     italic: bool = False
 
-    def shared_with(self, other: "_Marks") -> "_Marks":
-        """What both have: the look of the space or the break between them."""
-        return _Marks(
-            self.href if self.href == other.href else "", self.bold and other.bold, self.italic and other.italic
-        )
+    def shared_with(self, other: "_Marks", between: str) -> "_Marks":
+        """What both have: the look of the space or the break between them. At the edge of a link, and for a break in
+        one, it is plain, since Wagtail's editor makes it so."""
+        if self.href != other.href or (self.href and between == "\n"):
+            return _Marks()
+        return _Marks(self.href, self.bold and other.bold, self.italic and other.italic)
 
 
 @dataclass
@@ -207,7 +216,7 @@ class _Block:
                         block = _Block(self.kind)
                     elif block.runs and (breaks or gap):
                         between = "\n" if breaks and self.kind not in {"h3", "h4"} else " "
-                        block.runs.append((between, block.runs[-1][1].shared_with(marks)))
+                        block.runs.append((between, block.runs[-1][1].shared_with(marks, between)))
                     block.runs.append((piece, marks))
                     gap, breaks = "", 0
         if block.runs:

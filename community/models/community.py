@@ -15,7 +15,7 @@ from wagtail.query import PageQuerySet
 
 from community import access
 from community.models.membership import Membership
-from hub.richtext import clean_html
+from hub.richtext import clean_html, with_addresses
 
 RICH_TEXT = ["h3", "h4", "bold", "italic", "ol", "ul", "link", "blockquote"]
 # Addresses under /communities/ that belong to the site.
@@ -98,7 +98,7 @@ class CommunityPage(Page):
     def clean(self) -> None:
         """Hold the address still, since it is in links and mails that nobody can change. Make what was written safe."""
         super().clean()
-        self.introduction = clean_html(self.introduction)
+        self.introduction = clean_html(with_addresses(self.introduction))
         stored = CommunityPage.objects.filter(pk=self.pk).values_list("slug", flat=True).first() if self.pk else None
         if stored is not None and stored != self.slug:
             raise ValidationError(f"The address of a community never changes. It stays “{stored}”.")

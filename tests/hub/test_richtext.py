@@ -4,7 +4,7 @@ import time
 
 import nh3
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from wagtail.admin.rich_text.converters.contentstate import ContentstateConverter
 
@@ -91,6 +91,7 @@ def through_the_admin(text: str) -> str:
 
 
 @settings(max_examples=400, deadline=None)
+@example("&#1. <p>&#x1f;2</p>")
 @given(soup)
 def test_cleaning_twice_changes_nothing(text: str) -> None:
     once = clean_html(text)
@@ -109,6 +110,8 @@ def test_only_the_few_tags_come_through(text: str) -> None:
 
 
 @settings(max_examples=400, deadline=None)
+@example('<a href="https://a.example/">1.<br>2</a>')
+@example('<b>1. <a href="https://a.example/">2</a></b>')
 @given(soup)
 def test_it_survives_the_editor_of_the_admin_unchanged(text: str) -> None:
     clean = clean_html(text)
@@ -116,6 +119,7 @@ def test_it_survives_the_editor_of_the_admin_unchanged(text: str) -> None:
 
 
 @settings(max_examples=200, deadline=None)
+@example("\x850")
 @given(st.text(max_size=200))
 def test_no_word_of_plain_text_is_lost(text: str) -> None:
     text = text.replace("<", "").replace(">", "")
@@ -124,6 +128,7 @@ def test_no_word_of_plain_text_is_lost(text: str) -> None:
 
 
 @settings(max_examples=200, deadline=None)
+@example("\x850")
 @given(st.one_of(soup, st.text(max_size=200)))
 def test_any_markdown_becomes_the_canonical_form(text: str) -> None:
     clean = from_markdown(text)
@@ -196,6 +201,10 @@ def test_plain_addresses_become_links_only_when_shown() -> None:
         '<p>See <a href="https://a.example/x" rel="nofollow ugc">https://a.example/x</a>, or '
         '(<a href="http://www.b.example" rel="nofollow ugc">www.b.example</a>). At ten.In June.</p>'
     )
+
+
+def test_what_people_write_on_the_website_opens_no_page_by_its_number() -> None:
+    assert clean_html('<p><a linktype="page" id="3">x</a></p>') == "<p>x</p>"
 
 
 def test_a_link_that_somebody_made_is_marked_as_theirs() -> None:
