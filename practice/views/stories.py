@@ -36,7 +36,10 @@ class SeenBy(NamedTuple):
 @whole_page()
 @require_safe
 def story(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
-    """A story, for those who may read it; a draft or a withdrawn one for its authors and those who moderate it."""
+    """A story, for those who may read it; a draft or a withdrawn one for its authors and those who moderate it.
+
+    Others are told that it was withdrawn, if they could have read it.
+    """
     person = request.user
     try:
         pieces = reading.published_pieces(pk)
@@ -53,7 +56,7 @@ def _managed(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     work = reading.work_on(pk)
     story = get_object_or_404(StoryPage.objects.select_related("community__policy").defer(*PARTS), pk=pk)
     if not story.may_be_seen_by(request.user):
-        raise Http404
+        return _withdrawn(request, story)
     if story.live and access.may_see(request.user, story.audience):
         try:
             pieces = reading.published_pieces(story.pk)
@@ -74,6 +77,15 @@ def _managed(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     }
     answer = _answer(request, pieces, slug, public=public, **context)
     return for_one(kept_while(answer, partial(reading.work_on, pk), work)) if story.live else answer
+
+
+def _withdrawn(request: HttpRequest, story: StoryPage) -> HttpResponse:
+    """410 without a word of the story, for those who could read it while it was published; 404 for anyone else."""
+    if story.state != StoryPage.State.WITHDRAWN or not access.may_see(request.user, story.audience):
+        raise Http404
+    response = render(request, "practice/story_withdrawn.html", {"community": story.community}, status=410)
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 def _answer(request: HttpRequest, pieces: reading.Pieces, slug: str, *, public: bool, **context: Any) -> HttpResponse:

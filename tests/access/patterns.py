@@ -167,6 +167,10 @@ class Address:
             "own": set(),
         }[self.rule]
 
+    def gone_for(self, role: str) -> bool:
+        """Whether this role could read the story while it was published, and is told that it was withdrawn."""
+        return self.state == "unpublished" and role in world.readers(self.visibility, "live")
+
     def known_to(self, role: str) -> bool:
         """Whether this role may know that the thing exists: then a refusal need not be a 404."""
         if self.state:

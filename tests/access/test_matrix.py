@@ -62,7 +62,7 @@ def text_of(response: HttpResponse) -> str:
 def refused(response: HttpResponse) -> bool:
     """Whether an answer gives nothing: an error, or the way to sign in."""
     to_sign_in = response.status_code == 302 and "/account/login/" in response.headers.get("Location", "")
-    return to_sign_in or response.status_code in {403, 404, 405}
+    return to_sign_in or response.status_code in {403, 404, 405, 410}
 
 
 def complaints(address: Address, role: str, response: HttpResponse, world: World) -> Iterator[str]:
@@ -83,6 +83,8 @@ def complaints(address: Address, role: str, response: HttpResponse, world: World
             yield f"{where}, but it is not for them"
         elif not address.known_to(role) and response.status_code == 403:
             yield f"{where}, which tells that it exists"
+        elif not address.gone_for(role) and response.status_code == 410:
+            yield f"{where}, which tells that it was there"
 
 
 def test_every_pattern_says_who_it_is_for() -> None:

@@ -11,7 +11,7 @@ from practice.models import StoryAuthor, StoryPage, Topic
 from practice.reading import months
 from practice.writing import save_draft, start, submit
 from search import rebuilding
-from tests.cast import Cast, make_community, make_person, make_story
+from tests.cast import Cast, add_member, make_community, make_person, make_story
 
 ROLES = ("nobody", "alice", "bob", "carol", "dina", "eve", "frank")
 
@@ -25,7 +25,7 @@ def as_(cast: Cast, role: str) -> Client:
 
 def readers(cast: Cast, story: StoryPage) -> set[str]:
     answers = {role: as_(cast, role).get(story.get_absolute_url()).status_code for role in ROLES}
-    assert set(answers.values()) <= {200, 404}
+    assert set(answers.values()) <= {200, 404, 410}
     return {role for role, status in answers.items() if status == 200}
 
 
@@ -74,6 +74,29 @@ class TestWhoSeesIt:
         story = make_story(cast.waste, by=cast.alice)
         story.unpublish()
         assert readers(cast, story) == {"alice", "carol", "dina", "frank"}
+
+    def test_who_could_read_a_withdrawn_story_is_told_so_and_nothing_of_it(self, cast: Cast) -> None:
+        story = make_story(cast.waste, by=cast.alice, title="Wombats in the depot")
+        story.unpublish()
+        for name in ("nobody", "bob", "eve"):
+            for address in (story.get_absolute_url(), f"/stories/{story.pk}/", f"/stories/{story.pk}/anything/"):
+                answer = as_(cast, name).get(address)
+                assert answer.status_code == 410
+                assert "This story was withdrawn" in answer.text
+                assert "Wombats" not in answer.text
+                assert "Location" not in answer
+
+    def test_who_could_not_read_it_learns_nothing_of_a_withdrawn_story(self, cast: Cast) -> None:
+        for visibility in ("members", "hidden"):
+            community = make_community(f"Care {visibility}", facilitator=cast.carol, visibility=visibility)
+            add_member(community, cast.bob)
+            story = make_story(community, by=cast.carol)
+            story.unpublish()
+            answers = {
+                name: as_(cast, name).get(story.get_absolute_url()).status_code
+                for name in ("nobody", "bob", "eve", "alice")
+            }
+            assert answers == {"nobody": 404, "bob": 410, "eve": 404, "alice": 404}
 
     @pytest.mark.parametrize(("live", "words"), [(False, "Draft"), (True, "Withdrawn")])
     def test_a_page_that_is_not_public_says_who_sees_it(self, cast: Cast, live: bool, words: str) -> None:
