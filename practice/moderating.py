@@ -67,9 +67,9 @@ def others_who_decide(person: Any) -> Any:
     return Membership.objects.facilitators().filter(person__is_active=True).exclude(person=person)
 
 
-def decides_alone(person: Any, story: StoryPage) -> bool:
-    """Whether nobody else facilitates the story's community, so that this person may decide about their own."""
-    return not others_who_decide(person).filter(community=story.community_id).exists()
+def decides_alone(person: Any, community: int | None) -> bool:
+    """Whether nobody else facilitates this community, so that this person may decide about their own stories."""
+    return not others_who_decide(person).filter(community=community).exists()
 
 
 def is_own(story: StoryPage, person: Any, revision: Revision | None = None) -> bool:
@@ -221,9 +221,14 @@ def move(story: StoryPage, *, by: Person, to: CommunityPage, knowingly: bool = F
             raise PermissionDenied
         if held.community_id == to.pk:
             raise Refused(f"It is in {to.title} already.")
-        if review_in_progress(held) and is_own(held, by) and not decides_alone(by, held):
+        if review_in_progress(held) and is_own(held, by) and not decides_alone(by, held.community_id):
             raise Refused(
                 "It is your own story, and it is being read. Take it back first, or have somebody else move it."
+            )
+        if held.first_published_at and is_own(held, by) and to.policy.review_first and not decides_alone(by, to.pk):
+            raise Refused(
+                f"It is your own story, and in {to.title} somebody else reads a story before it is published. Ask an "
+                "editor of the site to move it."
             )
         if held.live and not knowingly and (words := wider_audience(held, to)):
             raise WiderAudience(words)
@@ -288,7 +293,7 @@ def may_withdraw(story: StoryPage, person: Any) -> bool:
 
 def may_restore(story: StoryPage, person: Any) -> bool:
     """Those who moderate it; an author, even one who moderates it with others, only what they withdrew themselves."""
-    if story.may_be_moderated_by(person) and (not is_own(story, person) or decides_alone(person, story)):
+    if story.may_be_moderated_by(person) and (not is_own(story, person) or decides_alone(person, story.community_id)):
         return True
     withdrawal = last_withdrawal(story)
     return withdrawal is not None and withdrawal.user_id == person.pk and story.is_author(person)
@@ -358,7 +363,7 @@ def _to_decide(story: StoryPage, by: Person, revision: Revision | int) -> Review
     review = review_in_progress(story)
     if review is None:
         raise Refused(what_happened(story))
-    if is_own(story, by, review.revision) and not decides_alone(by, story):
+    if is_own(story, by, review.revision) and not decides_alone(by, story.community_id):
         raise Refused(
             "It is your own story, so another facilitator of its community, or an editor of the site, decides."
         )

@@ -78,7 +78,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "waiting": queue_of(request.user),
         "own": moderating.is_own(story, request.user, reading.revision),
-        "alone": moderating.decides_alone(request.user, story),
+        "alone": moderating.decides_alone(request.user, story.community_id),
     }
     return render(request, "practice/review.html", context, status=status)
 

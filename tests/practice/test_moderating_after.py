@@ -227,6 +227,29 @@ class TestMoving:
             moderating.move(own, by=cast.carol, to=housing)
         moderating.move(own, by=cast.dina, to=housing)
 
+    @pytest.mark.parametrize("withdrawn", [False, True])
+    def test_ones_own_story_does_not_come_unread_to_where_others_read_first(self, cast: Cast, withdrawn: bool):
+        alone = make_community("Parks", facilitator=cast.bob)
+        shared = make_community("Housing", facilitator=cast.bob)
+        add_member(shared, make_person("Hana There"), role="facilitator")
+        own = make_story(alone, by=cast.bob)
+        if withdrawn:
+            moderating.withdraw(own, by=cast.bob)
+        with pytest.raises(Refused, match="somebody else reads a story before it is published"):
+            moderating.move(own, by=cast.bob, to=shared)
+        own.refresh_from_db()
+        assert own.community == alone
+        moderating.move(own, by=cast.dina, to=shared)
+        assert own.community == shared
+
+    def test_ones_own_story_moves_where_one_reads_alone_or_nothing_is_read_first(self, cast: Cast):
+        own = make_story(cast.waste, by=cast.carol)
+        moderating.move(own, by=cast.carol, to=make_community("Parks", facilitator=cast.carol))
+        unread = make_community("Chat", facilitator=cast.carol, review_first=False)
+        add_member(unread, make_person("Hana There"), role="facilitator")
+        moderating.move(own, by=cast.carol, to=unread)
+        assert own.community == unread
+
     def test_a_draft_that_was_never_sent_is_not_moved_by_a_facilitator(self, cast: Cast, housing: CommunityPage):
         draft = make_story(cast.waste, by=cast.alice, live=False)
         with pytest.raises(PermissionDenied):
