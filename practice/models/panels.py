@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.forms import CheckboxSelectMultiple
+from wagtail.admin.forms.pages import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel
 
 STORY_PANELS: list[Any] = [
@@ -29,3 +30,11 @@ STORY_PANELS: list[Any] = [
     FieldPanel("picture_alt"),
     FieldPanel("credited"),
 ]
+
+
+class MendForm(WagtailAdminPageForm):
+    """The form of a story in the admin. A draft may be kept before it has all that readers need."""
+
+    def _post_clean(self) -> None:
+        self.instance.may_be_incomplete = self.is_deferred_validation
+        super()._post_clean()

@@ -22,9 +22,9 @@ from wagtail.query import PageQuerySet
 from community import access
 from community.models import CommunityPage, Council
 from community.models.community import RICH_TEXT
-from hub.richtext import clean_html, plain_text
+from hub.richtext import clean_html, plain_text, with_addresses
 from practice.models.authorship import StoryAuthor, StoryWriter
-from practice.models.panels import STORY_PANELS
+from practice.models.panels import STORY_PANELS, MendForm
 from practice.models.permissions import StoryPermissions
 from practice.models.topic import Topic
 
@@ -196,6 +196,8 @@ class StoryPage(Page):
     content_panels = STORY_PANELS
     promote_panels: list[Any] = []
     settings_panels: list[Any] = []
+    base_form_class = MendForm
+    may_be_incomplete = False  # while the admin keeps a draft
 
     class Meta:
         verbose_name = "story"
@@ -223,7 +225,7 @@ class StoryPage(Page):
     def save_revision(self, *args: Any, overwrite_revision: Any = None, **kwargs: Any) -> Any:
         """Keep a revision, of clean text; one that somebody read or that was published is never written over."""
         for part in PARTS:
-            setattr(self, part, clean_html(getattr(self, part)))
+            setattr(self, part, clean_html(with_addresses(getattr(self, part))))
         with transaction.atomic():
             if overwrite_revision is not None:
                 now = StoryPage.objects.select_for_update().get(pk=self.pk)
@@ -249,9 +251,9 @@ class StoryPage(Page):
         return missing
 
     def clean(self) -> None:
-        """Refuse to publish a story that lacks something. A draft is cleaned only when it is sent."""
+        """Refuse to publish a story that lacks something. A draft may lack what it likes until it is sent."""
         super().clean()
-        if missing := self.missing():
+        if not self.may_be_incomplete and (missing := self.missing()):
             raise ValidationError(missing)
 
     def permissions_for_user(self, user: Any) -> StoryPermissions:

@@ -1,5 +1,6 @@
 """Stories in the Wagtail admin: the same states, and no way round the verbs of the website."""
 
+import json
 from typing import Any
 
 import pytest
@@ -46,8 +47,6 @@ def form_of(client: Client, story: StoryPage) -> dict[str, str]:
 
 def rich(text: str) -> str:
     """What Draftail sends for one paragraph."""
-    import json
-
     block = {"text": text, "type": "unstyled", "key": "a", "depth": 0, "inlineStyleRanges": [], "entityRanges": []}
     return json.dumps({"blocks": [block], "entityMap": {}})
 
@@ -289,3 +288,40 @@ def test_no_review_ends_by_itself(cast: Cast, monkeypatch: Any) -> None:
     for person in (cast.dina, cast.frank, cast.carol):
         assert task.get_actions(story, person) == []
         assert not task.get_task_states_user_can_moderate(person).exists()
+
+
+def test_an_unfinished_draft_is_kept_in_the_admin_and_still_cannot_be_sent(dina: Client, cast: Cast) -> None:
+    story = writing.start(by=cast.alice, title="Caddies in flats", community=cast.waste)
+    values = {**form_of(dina, story), "summary": "", "took_time": "Four months"}
+    assert dina.post(f"/admin/pages/{story.pk}/edit/", values).status_code == 302
+    assert writing.draft_of(StoryPage.objects.get(pk=story.pk)).took_time == "Four months"
+    with pytest.raises(writing.Incomplete):
+        writing.submit(story, by=cast.alice)
+
+
+def test_a_live_story_gets_an_unfinished_draft_in_the_admin_and_stays_as_it_is(dina: Client, cast: Cast) -> None:
+    story = make_story(cast.waste, by=cast.alice)
+    summary = story.summary
+    assert dina.post(f"/admin/pages/{story.pk}/edit/", {**form_of(dina, story), "summary": ""}).status_code == 302
+    story.refresh_from_db()
+    assert (story.summary, writing.draft_of(story).summary) == (summary, "")
+
+
+def test_a_link_to_a_page_of_the_site_made_in_the_admin_becomes_its_address(dina: Client, cast: Cast) -> None:
+    story, other = make_story(cast.waste, by=cast.alice), make_story(cast.waste, by=cast.alice, title="Wombats")
+    link = {"type": "LINK", "mutability": "MUTABLE", "data": {"id": other.pk, "linkType": "page", "url": "/"}}
+    block = {
+        "text": "as they did",
+        "type": "unstyled",
+        "key": "a",
+        "depth": 0,
+        "inlineStyleRanges": [],
+        "entityRanges": [{"offset": 3, "length": 4, "key": 0}],
+    }
+    values = {**form_of(dina, story), "did": json.dumps({"blocks": [block], "entityMap": {"0": link}})}
+    assert dina.post(f"/admin/pages/{story.pk}/edit/", values).status_code == 302
+    story.refresh_from_db()
+    address = f"http://testserver{other.get_absolute_url()}"
+    assert writing.draft_of(story).did == f'<p>as <a href="{address}">they</a> did</p>'
+    writing.publish(story, revision=story.latest_revision, by=cast.dina)
+    assert f'<a href="{address}" rel="nofollow ugc">they</a>' in dina.get(story.get_absolute_url()).text
