@@ -73,7 +73,7 @@ def check_may_go(topics: Iterable[Topic]) -> None:
 def check_tag_name(tag: Tag, name: str) -> tuple[str, str]:
     """The name and the slug that a tag would have. Raises Refused if it cannot have them."""
     name = " ".join(name.split())
-    slug = slugify(name)
+    slug = slugify(name, allow_unicode=True)
     if not slug:
         raise Refused("Give the tag a name with letters or numbers in it.")
     if Tag.objects.filter(Q(slug=slug) | Q(name__iexact=name)).exclude(pk=tag.pk).exists():

@@ -1,8 +1,25 @@
 """Addresses of stories, topics and tags, of writing and of moderating."""
 
-from django.urls import path
+from django.urls import path, register_converter
 
 from practice.views import feeds, gathering, media, moderating, sending, stories, topics, writing
+
+
+class WordConverter:
+    """A word in the letters of any script, as the address of a tag is."""
+
+    regex = r"[\w-]+"
+
+    def to_python(self, value: str) -> str:
+        """As it stands."""
+        return value
+
+    def to_url(self, value: str) -> str:
+        """As it stands."""
+        return value
+
+
+register_converter(WordConverter, "word")
 
 urlpatterns = [
     path("stories/", stories.stories, name="stories"),
@@ -13,7 +30,7 @@ urlpatterns = [
     path("stories/<int:pk>/<slug:slug>/", stories.story, name="story"),
     path("topics/", topics.topics, name="topics"),
     path("topics/<slug:slug>/", topics.topic, name="topic"),
-    path("tags/<slug:slug>/", topics.tag, name="tag"),
+    path("tags/<word:slug>/", topics.tag, name="tag"),
     path("communities/<slug:slug>/topics/", gathering.community_topics, name="community-topics"),
     path("write/", writing.write, name="write"),
     path("write/yours/", sending.yours, name="your-stories"),

@@ -173,7 +173,7 @@ class TestTag:
     def test_any_word_that_people_write_breaks_no_page(self, cast: Cast, name: str) -> None:
         story = self.tagged(cast.waste, cast.alice, name)
         html = page(story.get_absolute_url())
-        if name not in {"中文", "!!!"}:
+        if name != "!!!":
             address = html.split('href="/tags/')[1].split('"')[0]
             assert name in page(f"/tags/{address}")
         assert page("/stories/")
