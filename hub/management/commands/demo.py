@@ -67,6 +67,7 @@ class Command(BaseCommand):
     def load(self) -> None:
         """Bring in the demo's files, by the importer that any hub uses, and give its people a way to sign in."""
         folder = Path(apps.get_app_config("practice").path) / "demo"
+        call_command("rebuild_search", verbosity=0)  # the import adds to it row by row
         with self.step("Councils, topics, people, communities and stories"):
             self.stdout.write("")
             call_command("import_stories", str(folder), stdout=self.stdout, stderr=self.stderr)
@@ -75,6 +76,8 @@ class Command(BaseCommand):
             call_command("make_editor", email_of("dina-rahman"), verbosity=0, stdout=StringIO())
         with self.step("The search index"):
             call_command("rebuild_search", verbosity=0)
+        with self.step("Mail to those for whom something waits"):
+            call_command("send_waiting_mail", stdout=StringIO())
 
     def clear(self) -> None:
         """Delete what the site wrote, and nothing else."""
