@@ -113,6 +113,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "community.second_step.SecondStepMiddleware",
+    "community.slips.SlipsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "hub.policy.PolicyMiddleware",
 ]
@@ -294,8 +295,6 @@ WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAILADMIN_COMMENTS_ENABLED = False  # a facilitator writes a note on the website; comments would send mail
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 TAGGIT_CASE_INSENSITIVE = True
-# The address of a tag is made of plain letters, whatever the word is.
-TAGGIT_STRIP_UNICODE_WHEN_SLUGIFYING = True
 
 # --- Words, files, mail, tasks ---------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"
@@ -361,10 +360,10 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "hub.errors.form_too_old"
 X_FRAME_OPTIONS = "DENY"
-# A form holds at most 2.5 MB of words; at most 10 files at once go to disk, and each view that takes one checks its
-# size and what it is.
+# A form holds at most 2.5 MB of words; at most 11 files at once (ten and a picture) go to disk, and each view that
+# takes some checks their size and what they are.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
-DATA_UPLOAD_MAX_NUMBER_FILES = 10
+DATA_UPLOAD_MAX_NUMBER_FILES = 11
 LARGEST_REQUEST = 50_000_000
 # Where a form may lead besides this site: the sign-in pages of councils, where those are not at their issuer's address.
 SIGN_IN_ORIGINS = sorted(

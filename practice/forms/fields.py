@@ -108,3 +108,22 @@ class TopicField(forms.ModelMultipleChoiceField):
             required=False,
             widget=forms.CheckboxSelectMultiple,
         )
+
+
+class FilesInput(forms.FileInput):
+    """A control from which several files can be chosen at once."""
+
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Any number of files, as a list."""
+
+    def __init__(self, *, label: str, help_text: str, accept: str) -> None:
+        widget = FilesInput(attrs={"class": "input", "accept": accept})
+        super().__init__(label=label, required=False, allow_empty_file=True, help_text=help_text, widget=widget)
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        """Each file by itself."""
+        given = data if isinstance(data, (list, tuple)) else [data]
+        return [super(FilesField, self).clean(file) for file in given if file]

@@ -12,7 +12,7 @@ from community.models import CommunityPage, Council, Membership, Person
 from hub import uploads
 from hub.forms import PictureField, RichField
 from hub.refusal import Refused
-from practice.forms.fields import MonthField, TopicField, few_lines, line
+from practice.forms.fields import FilesField, MonthField, TopicField, few_lines, line
 from practice.models import StoryPage, Topic
 from practice.writing import MOST_AUTHORS
 
@@ -102,14 +102,17 @@ class WriteForm(forms.Form):
         "What the picture shows", 250, "For those who cannot see it: what is there, and what matters about it."
     )
     without_picture = forms.BooleanField(label="Take the picture out", required=False)
-    file = forms.FileField(
-        label="Add a file",
-        required=False,
-        allow_empty_file=True,
-        help_text=f"{uploads.KINDS}, at most {uploads.MAX_BYTES // 1_000_000} MB. Readers can save it.",
-        widget=forms.FileInput(attrs={"class": "input", "accept": uploads.ACCEPT}),
+    file = FilesField(
+        label="Add files",
+        help_text=f"{uploads.KINDS}, each at most {uploads.MAX_BYTES // 1_000_000} MB. You can choose several at once. "
+        "Readers can save them.",
+        accept=uploads.ACCEPT,
     )
-    file_title = line("What the file is", 160, "For example: The letter that we sent to tenants.")
+    file_title = line(
+        "What the file is",
+        160,
+        "For example: The letter that we sent to tenants. Several are called by their own names.",
+    )
 
     def __init__(self, data: Any = None, files: Any = None, *, draft: StoryPage, by: Person) -> None:
         self.draft, self.by = draft, by
@@ -140,7 +143,7 @@ class WriteForm(forms.Form):
         for tag in tags:
             if len(tag) > 60:
                 raise forms.ValidationError(f"“{tag[:30]}…” is too long for one of these. Put a comma between words.")
-            if not slugify(tag):
+            if not slugify(tag, allow_unicode=True):
                 raise forms.ValidationError(f"“{tag}” needs letters or digits, so that it can have an address.")
         return tags
 
@@ -154,15 +157,18 @@ class WriteForm(forms.Form):
             raise forms.ValidationError(f"Name at most {MOST_AUTHORS} authors. Thank the others by name below.")
         return people
 
-    def clean_file(self) -> uploads.Upload | None:
-        """The file, checked by its content."""
+    def clean_file(self) -> list[uploads.Upload]:
+        """The files, each checked by its content."""
         given = self.cleaned_data["file"]
-        if given is None:
-            return None
-        try:
-            return uploads.clean_upload(given)
-        except Refused as refusal:
-            raise forms.ValidationError(str(refusal)) from refusal
+        checked, refused = [], []
+        for file in given:
+            try:
+                checked.append(uploads.clean_upload(file))
+            except Refused as refusal:
+                refused.append(f"“{file.name}”: {refusal}" if len(given) > 1 else str(refusal))
+        if refused:
+            raise forms.ValidationError([forms.ValidationError(sentence) for sentence in refused])
+        return checked
 
     def _person(self, words: str) -> Person:
         """One author. Those who are named already are found first; an address counts only among people one knows."""

@@ -162,18 +162,20 @@ def _save(request: HttpRequest, story: StoryPage, form: WriteForm, *, files: boo
     current = form.draft
     choices = {name: request.POST.get(f"choose-{name}", "mine") for name in request.POST.getlist("clash")}
     given = _picture_of(request, form) if files else {}
-    more = _attachment_of(form) if files else None
+    more = _attachments_of(form) if files else []
     taken_out = set(request.POST.getlist("take_out")) if files else set()
     for _ in range(TRIES):
         merged = merge(form, current, seen, trusted=current.latest_revision_id == base)
         values = {**choose(merged.values, current, choices), **given}
         attachments = list(current.attachments.all())
         kept = [attachment for attachment in attachments if attachment.key not in taken_out]
-        if more is not None and len(kept) >= writing.MOST_FILES:
-            form.add_error("file", f"A story can have {writing.MOST_FILES} files. Take one out first.")
-            more = None
-        if more is not None or len(kept) < len(attachments):
-            values["attachments"] = [*kept, more] if more is not None else kept
+        if more and len(kept) + len(more) > writing.MOST_FILES:
+            form.add_error("file", f"A story can have {writing.MOST_FILES} files. Take some out first.")
+            for attachment in more:
+                attachment.file.delete(save=False)
+            more = []
+        if more or len(kept) < len(attachments):
+            values["attachments"] = [*kept, *more]
         if not values:
             return Saved(current, merged.clashes, merged.theirs_alone)
         try:
@@ -218,17 +220,21 @@ def _picture_of(request: HttpRequest, form: WriteForm) -> dict[str, Any]:
     return {}
 
 
-def _attachment_of(form: WriteForm) -> StoryAttachment | None:
-    """The file that was given, stored under a name that cannot be guessed."""
-    upload = form.cleaned_data.get("file")
-    if not upload:
-        return None
-    title = form.cleaned_data.get("file_title") or upload.name.rsplit(".", 1)[0]
-    attachment = StoryAttachment(
-        title=title[:160], name=upload.name, content_type=upload.content_type, size=upload.size
-    )
-    attachment.file.save(upload.name, upload.file, save=False)
-    return attachment
+def _attachments_of(form: WriteForm) -> list[StoryAttachment]:
+    """The files that were given, each stored under a name that cannot be guessed."""
+    uploads = form.cleaned_data.get("file") or []
+    title = form.cleaned_data.get("file_title") if len(uploads) == 1 else ""
+    attachments = []
+    for upload in uploads:
+        attachment = StoryAttachment(
+            title=(title or upload.name.rsplit(".", 1)[0])[:160],
+            name=upload.name,
+            content_type=upload.content_type,
+            size=upload.size,
+        )
+        attachment.file.save(upload.name, upload.file, save=False)
+        attachments.append(attachment)
+    return attachments
 
 
 def _marks(request: HttpRequest, draft: StoryPage, merged: list[str]) -> str:

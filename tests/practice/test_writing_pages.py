@@ -352,6 +352,23 @@ class TestFiles:
         alice.post(f"/write/{story.pk}/", {**page_of(alice, story), "take_out": attachment.key})
         assert not newest(story).attachments.all()
 
+    def test_several_files_come_in_one_save(self, alice: Client, story: StoryPage) -> None:
+        files = [SimpleUploadedFile(f"{name}.pdf", b"%PDF-1.7") for name in ("plan", "bill", "map")]
+        alice.post(f"/write/{story.pk}/", {**page_of(alice, story), "file": files, "file_title": "Our plan"})
+        assert [each.title for each in newest(story).attachments.all()] == ["plan", "bill", "map"]
+        many = [SimpleUploadedFile(f"{number}.pdf", b"%PDF-1.7") for number in range(8)]
+        answer = alice.post(f"/write/{story.pk}/", {**page_of(alice, story), "file": many})
+        assert answer.status_code == 422
+        assert "A story can have 10 files" in answer.text
+        assert len(newest(story).attachments.all()) == 3
+
+    def test_of_several_files_the_bad_one_is_named(self, alice: Client, story: StoryPage) -> None:
+        files = [SimpleUploadedFile("plan.pdf", b"%PDF-1.7"), SimpleUploadedFile("run.exe", b"MZ")]
+        answer = alice.post(f"/write/{story.pk}/", {**page_of(alice, story), "file": files})
+        assert answer.status_code == 422
+        assert "“run.exe”: We cannot take this kind of file" in answer.context["form"].errors["file"][0]
+        assert not newest(story).attachments.all()
+
     def test_what_was_given_goes_with_a_story_that_is_thrown_away(
         self, alice: Client, story: StoryPage, django_capture_on_commit_callbacks: Any
     ) -> None:
