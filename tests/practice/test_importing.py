@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from community.leaving import close_account
 from community.models import CommunityPage, Council, Membership, Person
 from practice.importing import FileReport, import_folder
 from practice.importing.rows import BadRow, Row, shorten
@@ -204,3 +205,18 @@ def test_the_whole_export_of_another_hub_goes_in(db: None) -> None:
 )
 def test_how_many_months_it_took_is_said_with_its_unit(words: str, told: str) -> None:
     assert months(words) == told
+
+
+def test_somebody_who_closed_their_account_is_left_alone_and_thanked_by_name(db: None, tmp_path: Path) -> None:
+    people = [{"slug": "ann", "name": "Ann Field", "role": "Clerk"}]
+    import_folder(folder(tmp_path, people=people))
+    ann = Person.objects.get(source="ann")
+    close_account(ann, by=ann, keep_name=False)
+    left = Person.objects.filter(source="ann").values().get()
+    reports = import_folder(
+        folder(tmp_path, people=[{**people[0], "role": "Mayor"}], stories=[{**STORY, "authors": ["ann"]}])
+    )
+    assert report_on(reports, "people").refused == [(1, "closed their account here, so they were left alone")]
+    assert Person.objects.filter(source="ann").values().get() == left
+    story = StoryPage.objects.get(source="phones")
+    assert not story.authorships.exists()
