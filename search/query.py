@@ -64,14 +64,13 @@ class Query:
     @classmethod
     def ask(cls, text: str = "", *, person: Any = None, filters: Mapping[str, Iterable[str]] | None = None) -> Self:
         """The question of one person, in the order that suits it: best match, or newest when no words were given."""
+        return cls.of_site(text, filters=filters).asked_by(person)
+
+    @classmethod
+    def of_site(cls, text: str = "", *, filters: Mapping[str, Iterable[str]] | None = None) -> Self:
+        """The question of a visitor to this site, with what means the same here. Nothing is closed to it yet."""
         query = cls.of_visitor(text, filters=filters)
-        return replace(
-            query,
-            words=synonyms.expanded(query.words),
-            curated=True,
-            audiences=access.audiences_of(person),
-            closed=frozenset(access.closed_communities(person)),
-        )
+        return replace(query, words=synonyms.expanded(query.words), curated=True)
 
     @classmethod
     def of_visitor(cls, text: str = "", *, filters: Mapping[str, Iterable[str]] | None = None) -> Self:
@@ -91,11 +90,15 @@ class Query:
         try:
             asked = request.GET
         except SuspiciousOperation:
-            asked, ignored = QueryDict(), ["an address with too many parts"]
-        else:
-            ignored = []
+            return replace(cls.ask(person=request.user), ignored=("an address with too many parts",))
+        return cls.of_address(asked, for_person=request.user).asked_by(request.user)
+
+    @classmethod
+    def of_address(cls, asked: QueryDict, *, for_person: Any = None) -> Self:
+        """What the part of an address after the question mark asks. Never raises. See `asked_by`."""
+        ignored: list[str] = []
         given = {facet: asked.getlist(facet) for facet in FACETS if facet in asked}
-        query = cls.ask(asked.get("q", ""), person=request.user, filters=given)
+        query = cls.of_site(asked.get("q", ""), filters=given)
         if any(len(values) > MOST_VALUES for values in given.values()):
             ignored.append(f"more than {MOST_VALUES} choices in one filter")
         if wanted := asked.get("kind"):
@@ -105,7 +108,7 @@ class Query:
                 ignored.append("a kind of thing that there is not")
         if wanted := asked.get("sort"):
             try:
-                query = query.sorted_by(Sort(wanted), for_person=request.user)
+                query = query.sorted_by(Sort(wanted), for_person=for_person)
             except ValueError:
                 ignored.append("an order that there is not")
             except LookupError:
@@ -117,6 +120,11 @@ class Query:
             else:
                 ignored.append("a page that there is not")
         return replace(query, page=page, ignored=(*query.ignored, *ignored))
+
+    def asked_by(self, person: Any) -> Self:
+        """The same question by this person, who sees what is for them."""
+        audiences, closed = access.audiences_of(person), frozenset(access.closed_communities(person))
+        return replace(self, audiences=audiences, closed=closed)
 
     @property
     def start(self) -> int:

@@ -24,7 +24,9 @@ BUSY_SECONDS = 10.0
 # No question of a person may take longer.
 ANSWER_SECONDS = 0.9
 
-SCHEMA = """
+# Words are cut, stemmed and freed from accents by this.
+TOKENIZER = "porter unicode61 remove_diacritics 2"
+SCHEMA = f"""
 CREATE TABLE state (generation TEXT NOT NULL, writes INTEGER NOT NULL);
 INSERT INTO state VALUES (hex(randomblob(8)), 0);
 CREATE TABLE audience (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
@@ -38,7 +40,7 @@ CREATE INDEX newest ON doc (published, id) WHERE live;
 CREATE TABLE card (doc INTEGER PRIMARY KEY, url TEXT NOT NULL, source TEXT NOT NULL);
 CREATE VIRTUAL TABLE text USING fts5 (
     title, names, summary, worth, body, topics, tags, people, place, community, attached,
-    tokenize = "porter unicode61 remove_diacritics 2"
+    tokenize = "{TOKENIZER}"
 );
 CREATE TABLE value (
     id INTEGER PRIMARY KEY, facet TEXT NOT NULL, value TEXT NOT NULL, words TEXT NOT NULL, UNIQUE (facet, value)

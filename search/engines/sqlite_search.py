@@ -128,6 +128,11 @@ class Search:
         ).fetchall()
         return tuple(self._hits(rows, None))
 
+    def finds(self) -> bool:
+        """Whether anything is found."""
+        rows = self.db.execute(f"SELECT 1 FROM ({self._found()}) WHERE missing = 0 LIMIT 1", self.values)
+        return rows.fetchone() is not None
+
     def _others(self) -> str:
         """The first hits of each kind that was not asked for."""
         if not (self.kind_bit and self.query.others):

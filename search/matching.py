@@ -1,0 +1,114 @@
+"""Whether one new document is among what a question finds, for many questions at once.
+
+The document alone makes an index of the embedded engine, in memory; each question is put to it as it would be to the
+whole. Both engines keep one contract, so this answers for both. Most questions need not be put at all: of each, `keys`
+names words of which a document must have at least one.
+"""
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import lru_cache
+from threading import Lock
+
+from search.documents import Document
+from search.engines.base import Change, Outcome
+from search.engines.sqlite_file import SCHEMA, TOKENIZER
+from search.engines.sqlite_search import Search
+from search.engines.sqlite_write import write_change
+from search.query import Query, Sort
+from search.words import Clause, Term
+
+# The key of a question that any document may answer.
+ANYTHING = "*"
+
+
+class OneDocument:
+    """A document alone in an index."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.db = sqlite3.connect(":memory:", isolation_level=None)
+        self.db.executescript(SCHEMA)
+        result = write_change(self.db, Change(document.kind, document.id, 1, document), known=_Known())
+        if result.outcome is not Outcome.WRITTEN:
+            raise ValueError(result.error)
+        self.db.execute("CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab(main, text, row)")
+
+    def keys(self) -> set[str]:
+        """All that a question may have as a key and find this document."""
+        words = {word for (word,) in self.db.execute("SELECT term FROM vocabulary")}
+        return {ANYTHING, *words, *(_choice(facet, label.value) for facet, label in self.document.labels())}
+
+    def is_found_by(self, query: Query) -> bool:
+        """Whether a search would find it, whoever may see it."""
+        asked = replace(
+            query, audiences=frozenset({self.document.audience}), closed=frozenset(), sort=Sort.NEWEST, councils=()
+        )
+        return Search(self.db, asked).finds()
+
+    def close(self) -> None:
+        """Throw the index away."""
+        self.db.close()
+
+
+class _Known(set[tuple[str, int]]):
+    """Every word counts as known: nobody asks this index for corrections."""
+
+    def __contains__(self, item: object) -> bool:
+        return True
+
+
+def keys(query: Query) -> frozenset[str]:
+    """Words, as the index has them, of which a document must have one to be found by this question."""
+    words = query.words
+    if words.exact:
+        return min((_of_clause(clause) for clause in words.exact), key=_breadth)
+    if words.plain:
+        needed = sorted((_of_clause(clause) for clause in words.plain), key=_breadth)
+        # All but `needed - 1` of the clauses: whatever has enough of the words has one of these.
+        return frozenset().union(*needed[: len(needed) - words.needed + 1])
+    if query.filters:
+        narrowest = min(query.filters, key=lambda facet: len(query.filters[facet]))
+        return frozenset(_choice(narrowest, value) for value in query.filters[narrowest])
+    return frozenset({ANYTHING})
+
+
+@lru_cache(maxsize=20_000)
+def stems(text: str) -> tuple[str, ...]:
+    """The words of a text as the index has them, in their order."""
+    with _turn:
+        db = _cutter()
+        db.execute("DELETE FROM cut")
+        db.execute("INSERT INTO cut VALUES (?)", [text])
+        return tuple(word for (word,) in db.execute("SELECT term FROM cut_words ORDER BY offset"))
+
+
+def _of_clause(clause: Clause) -> frozenset[str]:
+    """One word of each term: what fulfils the clause has all words of one of them."""
+    return frozenset(_of_term(term) for term in (*clause.terms, *clause.other_terms))
+
+
+def _of_term(term: Term) -> str:
+    return max(stems(" ".join(term.words)), key=len, default=ANYTHING)
+
+
+def _breadth(keys: Iterable[str]) -> tuple[bool, int, int]:
+    """How much these keys let through, as far as one can tell without counting: few and long words let little."""
+    keys = list(keys)
+    return ANYTHING in keys, len(keys), -min(map(len, keys))
+
+
+def _choice(facet: str, value: str) -> str:
+    return f"{facet}={value}"[:200]
+
+
+_turn = Lock()
+
+
+@lru_cache(maxsize=1)
+def _cutter() -> sqlite3.Connection:
+    db = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    db.execute(f'CREATE VIRTUAL TABLE cut USING fts5 (text, tokenize = "{TOKENIZER}")')
+    db.execute("CREATE VIRTUAL TABLE temp.cut_words USING fts5vocab(main, cut, instance)")
+    return db
