@@ -111,6 +111,24 @@ def test_nobody_is_sent_what_is_not_for_them(
     assert found == []
 
 
+KEPT = [(path, pattern) for path, pattern in PATTERNS if hasattr(pattern.callback, "whole_page_names")]
+
+
+@pytest.mark.usefixtures("page_cache")
+@pytest.mark.parametrize(("path", "pattern"), KEPT, ids=[pattern.name or path for path, pattern in KEPT])
+def test_nobody_is_sent_what_is_not_for_them_from_memory(
+    world: World, path: str, pattern: URLPattern, django_db_blocker: Any
+) -> None:
+    """The same with pages that are kept: everybody asks in turn, three times, so that each may get what others left."""
+    found: list[str] = []
+    with django_db_blocker.unblock():
+        clients = [(role, client_of(world, role)) for role in ROLES]
+        for address in addresses(pattern.name or "", pattern, path, world):
+            for role, client in clients * 3:
+                found += complaints(address, role, client.get(address.path), world)
+    assert found == []
+
+
 def complaints_of_method(method: str, address: Address, role: str, response: HttpResponse, world: World) -> list[str]:
     """What is wrong, where a refusal of a method that the page does not have is no complaint."""
     if method == "post" and response.status_code in {400, 404, 405, 409, 422, 429}:
