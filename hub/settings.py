@@ -161,7 +161,44 @@ else:
 _database.setdefault("CONN_MAX_AGE", 60)
 DATABASES = {"default": _database}
 
-ELASTICSEARCH_URL = env.str("ELASTICSEARCH_URL", default="")
+# --- Search ----------------------------------------------------------------------------------------------------------
+# Without ELASTICSEARCH_URL the embedded engine keeps its index under VAR_DIR. With it, the worker delivers changes.
+
+
+def _elasticsearch() -> dict[str, Any]:
+    urls = [url.strip().rstrip("/") for url in env.list("ELASTICSEARCH_URL", default=[]) if url.strip()]
+    for url in urls:
+        try:
+            parts = urlsplit(url)
+            usable = parts.scheme in {"http", "https"} and parts.hostname and parts.port and not parts.path
+        except ValueError:
+            usable = False
+        if not usable:
+            raise ImproperlyConfigured(
+                "ELASTICSEARCH_URL cannot be read. Write it as https://host:9200, several with commas between them."
+            )
+        if parts.username or parts.password:
+            raise ImproperlyConfigured(
+                "ELASTICSEARCH_URL has a name or password in it. Put them into ELASTICSEARCH_USER and "
+                "ELASTICSEARCH_PASSWORD, or a key into ELASTICSEARCH_API_KEY."
+            )
+    given = {name: env.str(f"ELASTICSEARCH_{name.upper()}", default="") for name in ("api_key", "user", "password")}
+    if bool(given["user"]) != bool(given["password"]) or (given["api_key"] and given["user"]):
+        raise ImproperlyConfigured(
+            "ELASTICSEARCH_USER and ELASTICSEARCH_PASSWORD belong together, and ELASTICSEARCH_API_KEY stands alone."
+        )
+    ca_file = env.str("ELASTICSEARCH_CA_FILE", default="")
+    if ca_file and not (Path(ca_file).is_file() and all(url.startswith("https://") for url in urls)):
+        raise ImproperlyConfigured(
+            f"ELASTICSEARCH_CA_FILE is {ca_file}. Name a file that is there, and write ELASTICSEARCH_URL with https."
+        )
+    prefix = env.str("ELASTICSEARCH_INDEX", default="worth-repeating")
+    if not re.fullmatch(r"[a-z][a-z0-9-]{0,60}", prefix):
+        raise ImproperlyConfigured(f"ELASTICSEARCH_INDEX is {prefix!r}. Use small letters, digits and hyphens.")
+    return {"urls": tuple(urls), "prefix": prefix, "ca_file": ca_file, **given} if urls else {}
+
+
+ELASTICSEARCH = _elasticsearch()
 
 # --- People ----------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "community.Person"

@@ -16,7 +16,9 @@ from datetime import timedelta
 from django.db import DatabaseError, transaction
 from django.db.models import F, Min
 from django.utils import timezone
+from django_tasks import task
 
+from hub.later import later
 from search import documents, rebuilding
 from search.documents import Document
 from search.engines import engine as site_engine
@@ -52,6 +54,12 @@ def enqueue(kind: str, ids: Iterable[int]) -> None:
         transaction.on_commit(_after_commit, robust=True)
 
 
+@task()
+def deliver() -> None:
+    """Tell the engine what waits, in the worker."""
+    _drain_quietly(seconds=None)
+
+
 def drain(engine: Engine | None = None, *, seconds: float | None = None) -> int:
     """Tell the engine what waits, and answer how much it took. Stops when the time is up.
 
@@ -68,8 +76,11 @@ def drain(engine: Engine | None = None, *, seconds: float | None = None) -> int:
 
 
 def catch_up() -> None:
-    """Deliver what a process left that was killed, or ran out of time. Never raises; called before a search."""
-    if Outbox.objects.due().exists():
+    """Deliver what a process left that was killed, or ran out of time. Never raises; called before a search.
+
+    Only to an engine in this process: nobody who searches waits for a server to write.
+    """
+    if site_engine().local and Outbox.objects.due().exists():
         _drain_quietly()
 
 
@@ -93,14 +104,22 @@ def held() -> Iterator[None]:
     finally:
         _here.held = before
         if not before:
-            _drain_quietly(seconds=None)
+            _pass_on(seconds=None)
 
 
 def _after_commit() -> None:
     """Drain once for all changes of a transaction."""
     if getattr(_here, "changed", False) and not getattr(_here, "held", False):
         _here.changed = False
-        _drain_quietly()
+        _pass_on()
+
+
+def _pass_on(seconds: float | None = SECONDS_IN_A_REQUEST) -> None:
+    """Deliver here and now, or have the worker do it."""
+    if site_engine().local:
+        _drain_quietly(seconds)
+    else:
+        later(deliver)
 
 
 def _drain_quietly(seconds: float | None = SECONDS_IN_A_REQUEST) -> None:

@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from django.db import connections
@@ -34,14 +35,17 @@ class Rebuilt:
     seconds: float
 
 
-def rebuild(engine: Engine | None = None, *, progress: Progress | None = None) -> Rebuilt:
-    """Make a new index and put it in the place of the live one. When interrupted, the live one stays as it was."""
+def rebuild(engine: Engine | None = None, *, progress: Progress | None = None, go_on: bool = True) -> Rebuilt:
+    """Make a new index and put it in the place of the live one. When interrupted, the live one stays as it was.
+
+    With `go_on`, an engine that keeps what was begun goes on where somebody was interrupted.
+    """
     engine = engine or site_engine()
     try:
-        return _rebuild(engine, progress)
+        return _rebuild(engine, progress, go_on=go_on)
     except IndexMissing as error:
         logger.warning("%s It is thrown away.", error)
-        return _rebuild(engine, progress, afresh=True)
+        return _rebuild(engine, progress, go_on=go_on, afresh=True)
 
 
 def mend(engine: Engine, *, why: str) -> bool:
@@ -54,16 +58,23 @@ def mend(engine: Engine, *, why: str) -> bool:
     return False
 
 
-def _rebuild(engine: Engine, progress: Progress | None = None, *, afresh: bool = False) -> Rebuilt:
+def _rebuild(engine: Engine, progress: Progress | None = None, *, go_on: bool = True, afresh: bool = False) -> Rebuilt:
     began = time.monotonic()
     covered = list(Outbox.objects.values_list("pk", flat=True))
-    since = Outbox.objects.next_number()
-    making = engine.rebuild(afresh=afresh)
+    number = Outbox.objects.next_number()
+    making = engine.rebuild(since=number, afresh=afresh, go_on=go_on)
+    since = making.since
+    if since != number:
+        covered = []  # some of it came after what was added by whoever was interrupted
     try:
         ids = {name: list(kind.ids()) for name, kind in KINDS.items()}
         total, done = sum(map(len, ids.values())), 0
         refused: list[Result] = []
         for name in ids:
+            added = making.done(name) if since != number else set()
+            done += len(ids[name])
+            ids[name] = [id for id in ids[name] if id not in added]
+            done -= len(ids[name])
             for batch in _batches(ids[name]):
                 found = documents.read(name, batch)
                 results = making.add(Change(name, id, since, document) for id, document in found.items())
@@ -73,7 +84,8 @@ def _rebuild(engine: Engine, progress: Progress | None = None, *, afresh: bool =
                     progress(done, total)
         count = making.finish(documents.read, since=since)
     except BaseException:
-        making.abandon()
+        with suppress(EngineAway):
+            making.pause()
         raise
     # What waited before the beginning was read from the database since.
     for batch in _batches(covered):

@@ -24,6 +24,16 @@ def chromium_path() -> str:
     return found
 
 
+def elasticsearch_url() -> str:
+    """Where an Elasticsearch server for tests answers: TEST_ELASTICSEARCH_URL, or its usual place on this machine."""
+    from tests.elasticsearch import server
+
+    url = os.environ.get("TEST_ELASTICSEARCH_URL", f"http://127.0.0.1:{server.PORT}")
+    if not server.answers(url):
+        missing(f"Elasticsearch does not answer at {url}: start it with `python -m tests.elasticsearch start`.")
+    return url
+
+
 def shared_data(name: str) -> Path:
     """A folder or file of the real input that is never committed: SHARED_DATA, or `shared/data` beside the checkout."""
     beside = Path(__file__).resolve().parents[2] / "shared" / "data"

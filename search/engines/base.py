@@ -9,8 +9,11 @@ Differences that cannot be avoided are written here:
 - "Exact words" are compared by their stems in both, so "repair" in quotation marks also finds "repairs".
 """
 
+import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -26,6 +29,8 @@ MARK, UNMARK = "\ue000", "\ue001"
 CANDIDATES = 100
 # How many values of one facet are answered, the most frequent first. Chosen ones are always among them.
 MOST_FACET_VALUES = 300
+
+_until: ContextVar[float | None] = ContextVar("until", default=None)
 
 
 class EngineAway(Exception):
@@ -148,7 +153,20 @@ Second = Callable[[Sequence[Candidate]], Sequence[Candidate]]
 
 
 class Rebuild(ABC):
-    """A new index that is being made beside the live one. Nobody sees it before `finish`."""
+    """A new index that is being made beside the live one. Nobody sees it before `finish`.
+
+    `since` is the version of what is added: the one that was given, or that of a rebuild that goes on here.
+    """
+
+    since: int
+
+    def done(self, kind: str) -> set[int]:
+        """What somebody who was interrupted has added already and need not be added again."""
+        return set()
+
+    def pause(self) -> None:
+        """Let go of it. An engine that can go on with it later keeps it; another throws it away."""
+        self.abandon()
 
     @abstractmethod
     def add(self, changes: Iterable[Change]) -> list[Result]:
@@ -168,9 +186,13 @@ class Rebuild(ABC):
 
 
 class Engine(ABC):
-    """What keeps documents and finds them again."""
+    """What keeps documents and finds them again.
+
+    A `local` engine is told of changes at their commit; one that may be far away, by the worker.
+    """
 
     name: str
+    local = True
 
     @abstractmethod
     def search(self, query: Query, *, second: Second | None = None) -> Answer:
@@ -232,8 +254,11 @@ class Engine(ABC):
         """The version of every document of a kind that can be found, for the comparison with the database."""
 
     @abstractmethod
-    def rebuild(self, *, afresh: bool = False) -> Rebuild:
+    def rebuild(self, *, since: int = 0, afresh: bool = False, go_on: bool = True) -> Rebuild:
         """Begin a new index. Raises `EngineAway` when somebody else is making one.
+
+        `since` is a version above every one that was written before. With `go_on`, an engine that kept what was begun
+        by somebody who was interrupted goes on with that.
 
         `afresh` says that the live index is broken: it is thrown away first, so that changes wait until the new one is
         there instead of being written to one that nobody can read.
@@ -242,6 +267,25 @@ class Engine(ABC):
     @abstractmethod
     def status(self) -> Status:
         """How it stands. Never raises."""
+
+
+@contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """Have every answer that is asked for in this block be there within so many seconds in all."""
+    before = _until.set(time.monotonic() + seconds)
+    try:
+        yield
+    finally:
+        _until.reset(before)
+
+
+def remaining(most: float) -> float:
+    """How many seconds one question may take: so many, or what is left. Raises `EngineAway` when nothing is."""
+    until = _until.get()
+    left = most if until is None else min(most, until - time.monotonic())
+    if left <= 0:
+        raise EngineAway("The search engine takes too long.")
+    return left
 
 
 def to_html(marked: str) -> SafeString:

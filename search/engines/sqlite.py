@@ -95,10 +95,10 @@ class SqliteEngine(Engine):
             db = self.file.reading()
             return dict(db.execute("SELECT object, version FROM doc WHERE kind = ? AND live", [kind]))
 
-    def rebuild(self, *, afresh: bool = False) -> Rebuild:
+    def rebuild(self, *, since: int = 0, afresh: bool = False, go_on: bool = True) -> Rebuild:
         """See the contract."""
         with said_plainly():
-            return SqliteRebuild(Generation(self.file, afresh=afresh))
+            return SqliteRebuild(Generation(self.file, afresh=afresh), since)
 
     def status(self) -> Status:
         """See the contract."""
@@ -140,8 +140,8 @@ class SqliteEngine(Engine):
 class SqliteRebuild(Rebuild):
     """A file of a new generation."""
 
-    def __init__(self, generation: Generation) -> None:
-        self.generation = generation
+    def __init__(self, generation: Generation, since: int) -> None:
+        self.generation, self.since = generation, since
         self.known: set[tuple[str, int]] = set()
 
     def add(self, changes: Iterable[Change]) -> list[Result]:

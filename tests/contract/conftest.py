@@ -12,11 +12,16 @@ from search.documents import STORY, About, Document, Label
 from search.engines.base import Answer, Change, Engine, Outcome
 from search.engines.sqlite import SqliteEngine
 from search.query import Query
+from tests.elasticsearch import elastic_engine
 
 
-@pytest.fixture(params=["sqlite"])
+@pytest.fixture(params=["sqlite", pytest.param("elastic", marks=pytest.mark.elasticsearch)])
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     """An engine with an empty index."""
+    if request.param == "elastic":
+        with elastic_engine() as far:
+            yield far
+        return
     made = SqliteEngine(tmp_path / "search.sqlite3")
     made.rebuild().finish(lambda kind, ids: {}, since=0)
     yield made

@@ -54,7 +54,15 @@ def test_forms_may_lead_to_the_sign_in_of_a_council(deployed):
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("SECRET_KEY", ""), ("SITE_URL", "hub.example"), ("LOG_LEVEL", "loud"), ("EMAIL_URL", None)]
+    ("name", "value"),
+    [
+        ("SECRET_KEY", ""),
+        ("SITE_URL", "hub.example"),
+        ("LOG_LEVEL", "loud"),
+        ("EMAIL_URL", None),
+        ("ELASTICSEARCH_INDEX", "Hub Index"),
+        ("ELASTICSEARCH_CA_FILE", "/nowhere/ca.pem"),
+    ],
 )
 def test_a_wrong_value_stops_the_start_with_a_sentence(deployed, monkeypatch, name, value):
     if value is None:
@@ -62,6 +70,36 @@ def test_a_wrong_value_stops_the_start_with_a_sentence(deployed, monkeypatch, na
     done = deployed("manage.py", "check", **({name: value} if value is not None else {}))
     assert done.returncode != 0
     assert re.search(rf"ImproperlyConfigured: {name} is .*\.$", done.stderr, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"ELASTICSEARCH_URL": "elasticsearch"}, "Write it as https://host:9200"),
+        ({"ELASTICSEARCH_URL": "http://one:9200,http://two"}, "Write it as https://host:9200"),
+        ({"ELASTICSEARCH_URL": "http://one:nine"}, "Write it as https://host:9200"),
+        ({"ELASTICSEARCH_URL": "https://elastic:secret@one:9200"}, "ELASTICSEARCH_USER and ELASTICSEARCH_PASSWORD"),
+        ({"ELASTICSEARCH_USER": "elastic"}, "belong together"),
+        ({"ELASTICSEARCH_USER": "a", "ELASTICSEARCH_PASSWORD": "b", "ELASTICSEARCH_API_KEY": "c"}, "stands alone"),
+    ],
+)
+def test_a_wrong_search_server_stops_the_start_with_a_sentence(deployed, changes, sentence):
+    done = deployed("manage.py", "check", **changes)
+    assert done.returncode != 0
+    told = done.stderr.splitlines()[-1]
+    assert told.startswith("django.core.exceptions.ImproperlyConfigured: ELASTICSEARCH_")
+    assert sentence in told
+    assert "secret" not in told
+
+
+def test_the_settings_name_the_search_server(deployed):
+    done = deployed(
+        "-c",
+        "import django; django.setup(); from search.engines import engine; print(engine().status())",
+        ELASTICSEARCH_URL="http://127.0.0.1:9,http://127.0.0.1:10",
+    )
+    assert "place='http://127.0.0.1:9, http://127.0.0.1:10', ready=False" in done.stdout, done.stderr
+    assert "words='The search engine does not answer.'" in done.stdout
 
 
 def test_the_closed_door_stands_before_everything(deployed):

@@ -16,11 +16,13 @@ class Command(BaseCommand):
 
     help = (
         "Make a new search index from the database, beside the live one, and put it in its place when it is whole. "
-        "Searches and changes go on meanwhile. Ctrl-C leaves the live index as it was."
+        "Searches and changes go on meanwhile. Ctrl-C leaves the live index as it was; on Elasticsearch, the next "
+        "rebuild then goes on where this one was stopped."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """See `help`."""
+        parser.add_argument("--from-start", action="store_true", help="do not go on with one that was stopped")
         parser.add_argument("--quiet", action="store_true", help="show no progress")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -33,7 +35,7 @@ class Command(BaseCommand):
                 bar.update(done - bar.n)
 
             try:
-                rebuilt = rebuilding.rebuild(progress=progress)
+                rebuilt = rebuilding.rebuild(progress=progress, go_on=not options["from_start"])
                 outbox.drain()
             except EngineAway as error:
                 raise CommandError(str(error)) from error
