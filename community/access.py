@@ -98,6 +98,16 @@ def hidden_communities(person: Any) -> list[int]:
     return _shut(person, Q(policy__visibility="hidden") | Q(policy=None))
 
 
+def closed_and_hidden(person: Any) -> tuple[list[int], list[int]]:
+    """`closed_communities` and `hidden_communities`, in one query."""
+    if is_editor(person):
+        return [], []
+    own = set(person.memberships_by_community) if signed_in(person) else set()
+    rows = _communities().exclude(policy__visibility="open").values_list("pk", "policy__visibility")
+    shut = {pk: visibility for pk, visibility in rows if pk not in own}
+    return sorted(shut), sorted(pk for pk, visibility in shut.items() if visibility != "members")
+
+
 def _shut(person: Any, condition: Q) -> list[int]:
     if is_editor(person):
         return []

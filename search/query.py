@@ -13,6 +13,7 @@ from community import access
 from community.models import Council
 from search import likeness, synonyms
 from search.documents import FACETS, KIND_WORDS
+from search.documents.communities import front_page_of
 from search.words import Words, clean, parse
 
 PAGE_SIZE = 20
@@ -40,7 +41,7 @@ class Query:
     """A question to an engine. Whoever asks sees documents of `audiences` alone, and none of a community in `closed`.
 
     `closed` is read from the database at the moment of asking: a community that was shut a moment ago is shut at once,
-    even when the engine has not read its stories again.
+    even when the engine has not read it and its stories again.
 
     `kind` is the kind of thing that is looked for, or None for all kinds in one list; `others` says how many of each
     other kind are shown beside it. `councils` are the values of councils in the order of a sort that starts from the
@@ -123,7 +124,7 @@ class Query:
 
     def asked_by(self, person: Any) -> Self:
         """The same question by this person, who sees what is for them."""
-        audiences, closed = access.audiences_of(person), frozenset(access.closed_communities(person))
+        audiences, closed = access.audiences_of(person), _closed_to(person)
         return replace(self, audiences=audiences, closed=closed)
 
     @property
@@ -180,6 +181,11 @@ class Query:
 
     def _less(self, facet: str) -> dict[str, tuple[str, ...]]:
         return {name: values for name, values in self.filters.items() if name != facet}
+
+
+def _closed_to(person: Any) -> frozenset[int]:
+    closed, hidden = access.closed_and_hidden(person)
+    return frozenset([*closed, *map(front_page_of, hidden)])
 
 
 def _kept(filters: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:

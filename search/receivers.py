@@ -2,23 +2,26 @@
 
 Moves, and changes of a community, say nothing of the stories in it: the whole subtree is named here. Nothing is heard
 of `queryset.update` and `bulk_create`: a verb that uses them on something that is searched calls `outbox.enqueue`.
+
+However much hangs on a thing, its change writes no more than a row of the outbox for each; they are read in batches,
+after the commit.
 """
 
 from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q
-from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete
+from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
 from django.dispatch import receiver
 from taggit.models import Tag
 from wagtail.models import Page
 from wagtail.signals import post_page_move
 
-from community.models import CommunityPage, CommunityPolicy, Council, Person
+from community.models import CommunityPage, CommunityPolicy, Council, Membership, Person, PersonSkill
 from community.signals import policy_changed
 from practice.models import StoryAuthor, StoryPage, StoryTag, Topic
 from search import outbox
-from search.documents import STORY
+from search.documents import COMMUNITY, COUNCIL, PERSON, STORY, TOPIC
 
 # What saving a draft, a lock or the tree touches. Nothing of it is searched.
 QUIET = {
@@ -33,21 +36,23 @@ QUIET = {
     "locked_by_id",
     "numchild",
 }
-QUIET_PERSON = {"last_login", "password", "mail_notices"}
+QUIET_PERSON = {"last_login", "password", "mail_notices", "email"}
 
 
 @receiver([post_save, post_delete], sender=Page)
 @receiver([post_save, post_delete], sender=StoryPage)
 @receiver([post_save, post_delete], sender=CommunityPage)
 def page_changed(sender: type, instance: Page, **kwargs: Any) -> None:
-    """A story, or all stories of a community. The sender may be the bare Page: when a story expires, for one."""
+    """A story, or a community and its stories. The sender may be the bare Page: when a story expires, for one."""
     if _only(kwargs.get("update_fields"), QUIET):
         return
     model = instance.cached_content_type.model_class()
     if model is StoryPage:
         outbox.enqueue(STORY, [instance.pk])
-    elif model is CommunityPage and not kwargs.get("created"):
-        stories_changed(community=instance.pk)
+    elif model is CommunityPage:
+        outbox.enqueue(COMMUNITY, [instance.pk])
+        if not kwargs.get("created"):
+            stories_changed(community=instance.pk)
 
 
 @receiver(post_page_move)
@@ -59,14 +64,20 @@ def page_moved(sender: type, instance: Page, **kwargs: Any) -> None:
 
 @receiver([post_save, post_delete], sender=CommunityPolicy)
 def policy_saved(sender: type, instance: CommunityPolicy, **kwargs: Any) -> None:
-    """Who may read a community's stories."""
-    stories_changed(community=instance.community_id)
+    """Who may see a community and read its stories."""
+    _community_opened_or_shut(instance.community_id)
 
 
 @receiver(policy_changed)
 def policy_set(sender: Any, community: CommunityPage, **kwargs: Any) -> None:
-    """Who may read a community's stories, said by the verb."""
-    stories_changed(community=community.pk)
+    """Who may see a community and read its stories, said by the verb."""
+    _community_opened_or_shut(community.pk)
+
+
+@receiver([post_save, post_delete], sender=Membership)
+def membership_changed(sender: type, instance: Membership, **kwargs: Any) -> None:
+    """Who facilitates a community: their names stand on its front page."""
+    outbox.enqueue(COMMUNITY, [instance.community_id])
 
 
 @receiver([post_save, post_delete], sender=StoryTag)
@@ -78,6 +89,12 @@ def part_changed(sender: type, instance: StoryTag | StoryAuthor, **kwargs: Any) 
         outbox.enqueue(STORY, [story])
 
 
+@receiver([post_save, post_delete], sender=PersonSkill)
+def skill_changed(sender: type, instance: PersonSkill, **kwargs: Any) -> None:
+    """A skill of a person."""
+    outbox.enqueue(PERSON, [instance.content_object_id])
+
+
 @receiver(m2m_changed, sender=StoryPage.topics.through)
 def topics_changed(sender: type, instance: Any, action: str, **kwargs: Any) -> None:
     """The topics of a story."""
@@ -85,33 +102,73 @@ def topics_changed(sender: type, instance: Any, action: str, **kwargs: Any) -> N
         outbox.enqueue(STORY, [instance.pk])
 
 
+@receiver(m2m_changed, sender=Topic.communities.through)
+def communities_changed(
+    sender: type, instance: Any, action: str, pk_set: set[int] | None, reverse: bool, **kwargs: Any
+) -> None:
+    """The topics of a community, from either end."""
+    if action == "pre_clear" and not reverse:
+        pk_set = set(instance.communities.values_list("pk", flat=True))
+    outbox.enqueue(COMMUNITY, [instance.pk] if reverse else pk_set or ())
+
+
 @receiver(post_save, sender=Topic)
 @receiver(pre_delete, sender=Topic)
 def topic_changed(sender: type, instance: Topic, **kwargs: Any) -> None:
-    """The words of a topic, which stand on its stories and on those of the topics under it."""
+    """The words of a topic, which stand on its stories and communities, and on those of the topics under it."""
+    outbox.enqueue(TOPIC, [instance.pk])
     if not kwargs.get("created"):
+        outbox.enqueue(TOPIC, instance.children.order_by().values_list("pk", flat=True))
+        _communities_changed(Q(topics=instance) | Q(topics__parent=instance))
         stories_changed(Q(topics=instance) | Q(topics__parent=instance))
 
 
 @receiver(post_save, sender=Tag)
 def tag_changed(sender: type, instance: Tag, **kwargs: Any) -> None:
-    """The word of a tag."""
+    """The word of a tag, or of a skill."""
     if not kwargs.get("created"):
+        _people_changed(skill_items__tag=instance)
         stories_changed(tagged_items__tag=instance)
 
 
+@receiver(pre_save, sender=Council)
+def council_changes(sender: type, instance: Council, **kwargs: Any) -> None:
+    """A council that may no longer have been taken over: the one that took over from it is kept in mind."""
+    before = Council.objects.filter(predecessors=instance.pk).first() if instance.pk else None
+    instance.was_replaced_by = before.pk if before else None  # type: ignore[attr-defined]
+
+
 @receiver(post_save, sender=Council)
+@receiver(pre_delete, sender=Council)
 def council_changed(sender: type, instance: Council, **kwargs: Any) -> None:
-    """A council, whose name stands on its stories and on those of the councils that it took over from."""
+    """A council. Its name stands on its stories and people, on those of the councils that it took over from, and on
+    the councils that took over from it, now or until now."""
+    before = getattr(instance, "was_replaced_by", None)
+    outbox.enqueue(COUNCIL, _successors([instance.pk, *([before] if before else [])]))
     if not kwargs.get("created"):
-        old, older = Q(council__replaced_by=instance), Q(council__replaced_by__replaced_by=instance)
-        stories_changed(Q(council=instance) | old | older)
+        line = list(Council.objects.with_predecessors(instance).values_list("pk", flat=True))
+        _people_changed(council__in=line)
+        stories_changed(council__in=line)
 
 
-@receiver(post_save, sender=Person)
+@receiver(m2m_changed, sender=Council.split_into.through)
+def council_split(sender: type, instance: Council, action: str, pk_set: set[int] | None, **kwargs: Any) -> None:
+    """A council that was split: its names stand on each of those that share its area."""
+    if action == "pre_clear":
+        pk_set = set(instance.split_into.values_list("pk", flat=True))
+    outbox.enqueue(COUNCIL, _successors([instance.pk, *(pk_set or ())]))
+
+
+@receiver([post_save, post_delete], sender=Person)
 def person_changed(sender: type, instance: Person, **kwargs: Any) -> None:
-    """A person, whose name stands on their stories."""
-    if not kwargs.get("created") and not _only(kwargs.get("update_fields"), QUIET_PERSON):
+    """A person, whose name stands on their stories and on the communities that they facilitate."""
+    if _only(kwargs.get("update_fields"), QUIET_PERSON):
+        return
+    outbox.enqueue(PERSON, [instance.pk])
+    if not kwargs.get("created"):
+        _communities_changed(
+            pk__in=Membership.objects.filter(person=instance, role=Membership.Role.FACILITATOR).values("community")
+        )
         stories_changed(authorships__person=instance)
 
 
@@ -119,6 +176,29 @@ def stories_changed(*conditions: Q, **filters: Any) -> None:
     """Have the engine read the published stories again for which this holds."""
     stories = StoryPage.objects.filter(*conditions, **filters).order_by()
     outbox.enqueue(STORY, stories.values_list("pk", flat=True).distinct())
+
+
+def _community_opened_or_shut(community_id: int) -> None:
+    outbox.enqueue(COMMUNITY, [community_id])
+    stories_changed(community=community_id)
+
+
+def _communities_changed(*conditions: Q, **filters: Any) -> None:
+    communities = CommunityPage.objects.filter(*conditions, **filters).order_by()
+    outbox.enqueue(COMMUNITY, communities.values_list("pk", flat=True).distinct())
+
+
+def _people_changed(**filters: Any) -> None:
+    outbox.enqueue(PERSON, Person.objects.filter(**filters).order_by().values_list("pk", flat=True).distinct())
+
+
+def _successors(ids: Iterable[int]) -> list[int]:
+    """These councils and all that took over from them, however long after."""
+    replacements = Council.objects.replacements()
+    found = list(dict.fromkeys(ids))
+    for each in found:
+        found += sorted(new for new in replacements.get(each, ()) if new not in found)
+    return found
 
 
 def _only(changed: Iterable[str] | None, quiet: set[str]) -> bool:

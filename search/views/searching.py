@@ -1,9 +1,12 @@
 """The search page."""
 
+from dataclasses import replace
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from search import outbox, results
+from search.documents import STORY
 from search.finding import find
 from search.query import Query
 
@@ -12,7 +15,8 @@ def search(request: HttpRequest) -> HttpResponse:
     """One box, what it finds, and how to narrow it down. Everything stands in the address; nothing is an error."""
     query = Query.from_request(request)
     outbox.catch_up()
-    finding = find(query)
+    finding = find(replace(query, kind=STORY))
+    finding = replace(finding, asked=query, query=replace(finding.query, kind=query.kind))
     person = request.user
     shown = results.newest_matching(query, person) if finding.away else results.results(finding, person)
     context = {

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from search import rebuilding
+from search.documents import KINDS, STORY
 from search.engines import engine
 from search.finding import find
 from search.query import Query
@@ -32,12 +34,18 @@ def committed(index: None, django_capture_on_commit_callbacks: Callable[..., Any
     return block
 
 
-def found(text: str = "", person: Any = None, **filters: list[str]) -> list[str]:
-    """The titles that a person finds, from the index as it is: nothing is made anew on the way."""
-    return [hit.title for hit in engine().search(Query.ask(text, person=person, filters=filters)).hits]
+def found(text: str = "", person: Any = None, kind: str = STORY, **filters: list[str]) -> list[str]:
+    """The titles of a kind that a person finds, from the index as it is: nothing is made anew on the way."""
+    query = replace(Query.ask(text, person=person, filters=filters), kind=kind)
+    return [hit.title for hit in engine().search(query).hits]
+
+
+def there() -> int:
+    """How many things there are to be found in the database, of all kinds."""
+    return sum(len(list(kind.ids())) for kind in KINDS.values())
 
 
 def values(facet: str, person: Any = None) -> dict[str, int]:
-    """The counts of a facet for a person."""
-    answer = find(Query.ask("", person=person)).answer
+    """The counts of a facet among the stories, for a person."""
+    answer = find(replace(Query.ask("", person=person), kind=STORY)).answer
     return {value.words: value.count for value in answer.facets.get(facet, ())}

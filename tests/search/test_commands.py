@@ -7,12 +7,15 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
-from search import outbox
+from community.models import Council
+from practice.models import Topic
+from search import outbox, rebuilding
+from search.documents import KINDS
 from search.engines import engine
 from search.engines.base import Change
 from search.models import Outbox
 from tests.cast import Cast, make_community, make_story
-from tests.search.conftest import found
+from tests.search.conftest import found, there
 
 
 def run(*words: str, **options: object) -> str:
@@ -47,7 +50,7 @@ def test_search_takes_a_limit_filters_and_several_words(cast: Cast, index: None)
     printed = json.loads(run("search", "food waste", "--json", "--limit", "2"))
     assert (printed["total"], len(printed["hits"])) == (4, 2)
     assert json.loads(run("search", "food", "waste", "--json", "--community", "care"))["total"] == 1
-    assert json.loads(run("search", "--json", "--limit", "0")) == {"total": 4, "hits": []}
+    assert json.loads(run("search", "--json", "--limit", "0", "--kind", "story")) == {"total": 4, "hits": []}
     assert "4 found" in run("search", "food waste")
 
 
@@ -61,7 +64,7 @@ def test_search_says_when_the_engine_is_away(cast: Cast, index: None) -> None:
 
 def test_rebuild_makes_the_index_anew(cast: Cast) -> None:
     make_story(cast.waste, by=cast.alice, title="Here")
-    assert "1 documents" in run("rebuild_search")
+    assert f"{there()} documents" in run("rebuild_search")
     assert found() == ["Here"]
 
 
@@ -69,10 +72,10 @@ def test_status_is_content_when_all_is_well(cast: Cast, index: None) -> None:
     make_story(cast.waste, by=cast.alice)
     outbox.drain()
     printed = run("search_status")
-    assert "Documents  1 " in printed
+    assert f"Documents  {there()} " in printed
     assert "0 waiting" in printed
     told = json.loads(run("search_status", "--json"))
-    assert (told["engine"], told["ready"], told["documents"]) == ("sqlite", True, 1)
+    assert (told["engine"], told["ready"], told["documents"]) == ("sqlite", True, there())
     assert told["outbox"] == {"waiting": 0, "oldest_seconds": 0, "dead": 0}
 
 
@@ -98,19 +101,46 @@ def test_status_complains_about_late_and_refused_changes(index: None) -> None:
     assert "story 7: a page without a title" in out.getvalue()
 
 
+ALL_WELL = "".join(f"{kind}: 0 lacking, 0 left over\n" for kind in KINDS)
+
+
 def test_check_finds_what_changed_without_a_word_and_mends_it(cast: Cast, index: None) -> None:
     stays = make_story(cast.waste, by=cast.alice, title="Stays")
     goes = make_story(cast.waste, by=cast.alice, title="Goes")
     outbox.drain()
-    assert run("check_search") == "story: 0 lacking, 0 left over\n"
+    assert run("check_search") == ALL_WELL
     type(goes).objects.filter(pk=goes.pk).update(live=False, shown=False)
     engine().write([Change("story", stays.pk, Outbox.objects.next_number(), None)])
+    type(cast.bob).objects.filter(pk=cast.bob.pk).update(is_active=False)
+    Council.objects.bulk_create([Council(code="X-BULK", name="Bulkley Council", short_name="Bulkley")])
     with pytest.raises(CommandError, match="differ"):
         run("check_search")
-    assert run("check_search", "--mend") == "story: 1 lacking, 1 left over\nMended.\n"
+    mended = run("check_search", "--mend")
+    assert mended.endswith("Mended.\n")
+    for line in ("story: 1 lacking, 1 left over", "person: 0 lacking, 1 left over", "council: 1 lacking, 0 left over"):
+        assert line in mended
     assert found() == ["Stays"]
+    assert found("okafor", kind="person") == []
+    assert found("bulkley", kind="council") == ["Bulkley"]
 
 
 def test_check_leaves_what_still_waits_to_the_outbox(cast: Cast, index: None) -> None:
     make_story(cast.waste, by=cast.alice)
-    assert run("check_search") == "story: 0 lacking, 0 left over\n"
+    assert run("check_search") == ALL_WELL
+
+
+def test_rebuild_goes_through_every_kind_and_says_how_far(cast: Cast) -> None:
+    make_story(cast.waste, by=cast.alice, title="Here")
+    Topic.objects.create(title="Food waste", slug="food-waste")
+    steps: list[tuple[int, int]] = []
+    rebuilding.rebuild(progress=lambda done, of: steps.append((done, of)))
+    assert [done for done, _ in steps] == sorted({done for done, _ in steps})
+    assert {of for _, of in steps} == {there()} == {steps[-1][0]}
+    for kind, title in (
+        ("story", "Here"),
+        ("person", "Bob Okafor"),
+        ("community", "Waste and recycling"),
+        ("topic", "Food waste"),
+        ("council", "Brockhaven"),
+    ):
+        assert title in found(kind=kind)

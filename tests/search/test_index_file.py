@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from django.conf import settings
 from django.db import connection
 
 from search import outbox, rebuilding
+from search.documents import STORY
 from search.engines import engine
 from search.engines.base import Change, EngineAway, IndexMissing
 from search.engines.sqlite import SqliteEngine
@@ -24,13 +26,13 @@ from search.query import Query
 from tests.cast import Cast, make_cast, make_story
 from tests.contract.conftest import label
 from tests.contract.conftest import story as document
-from tests.search.conftest import found
+from tests.search.conftest import found, there
 
 LINK = settings.VAR_DIR / "search.sqlite3"
 
 
 def total() -> int:
-    finding = find(Query.ask())
+    finding = find(replace(Query.ask(), kind=STORY))
     assert not finding.away
     return finding.answer.total
 
@@ -118,7 +120,7 @@ def test_a_broken_off_rebuild_leaves_the_live_index(cast: Cast, index: None, mon
     with pytest.raises(KeyboardInterrupt):
         rebuilding.rebuild(progress=interrupted)
     assert found() == ["Here"]
-    assert rebuilding.rebuild().documents == 1
+    assert rebuilding.rebuild().documents == there()
 
 
 def test_a_question_that_takes_too_long_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -242,7 +244,7 @@ def test_nothing_is_lost_when_a_process_is_killed_while_it_delivers() -> None:
         process.stdout.close()
     outbox.drain()
     assert not Outbox.objects.exists()
-    shown = {hit.id: hit.snippet for hit in engine().search(Query.ask()).hits}
+    shown = {hit.id: hit.snippet for hit in engine().search(replace(Query.ask(), kind=STORY)).hits}
     for story in stories:
         story.refresh_from_db()
     assert shown == {story.pk: story.summary for story in stories}
@@ -257,5 +259,5 @@ def test_a_broken_index_is_made_anew_by_the_command(cast: Cast, index: None) -> 
     make_story(cast.waste, by=cast.alice, title="Here")
     engine().file.close()  # type: ignore[attr-defined]
     Path(os.path.realpath(LINK)).write_bytes(b"SQLite format 3\x00" + bytes(8000))
-    assert rebuilding.rebuild().documents == 1
+    assert rebuilding.rebuild().documents == there()
     assert found() == ["Here"]

@@ -11,6 +11,7 @@ from django.test import Client, RequestFactory
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from search.documents.communities import front_page_of
 from search.engines import engine
 from search.finding import find
 from search.query import MOST_VALUES, Query, Sort
@@ -127,7 +128,7 @@ def test_what_cannot_be_used_is_left_out_and_said(address: str, ignored: str) ->
 def test_a_visitor_asks_for_what_is_public_and_a_member_for_more(cast: Cast) -> None:
     hidden = make_community("Den", facilitator=cast.carol, visibility="hidden")
     assert ask("").audiences == {"public"}
-    assert ask("").closed == {hidden.pk}
+    assert ask("").closed == {hidden.pk, front_page_of(hidden.pk)}
     assert ask("", cast.eve).audiences == {"public", "members"}
     assert ask("", cast.carol).audiences == {
         "public",

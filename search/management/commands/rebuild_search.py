@@ -28,7 +28,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Rebuild, then deliver what changed meanwhile."""
         silent = options["quiet"] or options["verbosity"] == 0 or not sys.stderr.isatty()
-        with tqdm(desc="Stories read", unit="", disable=silent) as bar:
+        with tqdm(desc="Read", unit="", disable=silent) as bar:
 
             def progress(done: int, total: int) -> None:
                 bar.total = total

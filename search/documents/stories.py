@@ -1,0 +1,50 @@
+"""What a story is to an engine."""
+
+from collections.abc import Iterable, Sequence
+
+from hub.richtext import plain_text
+from practice.models import StoryPage
+from practice.models.story import PARTS
+from search.documents.councils import of_council
+from search.documents.document import STORY, Document, Label
+from search.documents.topics import with_groups
+
+
+def read_stories(ids: Sequence[int]) -> list[Document]:
+    """The documents of those of these stories that are published now."""
+    stories = (
+        StoryPage.objects.filter(pk__in=ids, live=True, shown=True)
+        .select_related("community__policy", "council__replaced_by__replaced_by")
+        .prefetch_related("topics__parent", "tagged_items__tag", "authorships__person")
+    )
+    return [story_document(story) for story in stories]
+
+
+def story_document(story: StoryPage) -> Document:
+    """What a published story is to an engine."""
+    community = story.community
+    people = [str(authorship.person) for authorship in story.authorships.all()]
+    return Document(
+        kind=STORY,
+        id=story.pk,
+        audience=story.audience,
+        title=story.title,
+        url=story.get_absolute_url(),
+        summary=story.summary,
+        worth_repeating=story.worth_repeating,
+        text="\n".join(text for part in PARTS if (text := plain_text(getattr(story, part)))),
+        topics=tuple(with_groups(story.topics.all())),
+        tags=tuple(Label(item.tag.slug, item.tag.name) for item in story.tagged_items.all()),
+        people=(*people, story.credited) if story.credited else tuple(people),
+        community_id=story.community_id,
+        community=Label(community.slug, community.title) if community else None,
+        status=Label(story.practice_status, story.get_practice_status_display()) if story.practice_status else None,
+        published=story.published_at,
+        source=story.source,
+        **of_council(story.council),
+    )
+
+
+def story_ids() -> Iterable[int]:
+    """Every published story, in the order of their numbers."""
+    return StoryPage.objects.filter(live=True, shown=True).order_by("pk").values_list("pk", flat=True)
