@@ -204,6 +204,16 @@ class CheckForm(forms.Form):
         600,
         "What you are unsure of, or what changed since they last read it. Only they see it.",
     )
+    may_stay = forms.BooleanField(
+        label="I have looked at these, and they may stay",
+        error_messages={"required": "Say that what looks like personal data may stay, or take it out first"},
+    )
+
+    def __init__(self, *args: Any, asks: bool, **kwargs: Any) -> None:
+        """`asks`: something that looks like personal data was found, and its author is asked about it."""
+        super().__init__(*args, **kwargs)
+        if not asks:
+            del self.fields["may_stay"]
 
 
 def named_exactly(person: Person) -> str:

@@ -12,6 +12,7 @@ from hub.refusal import Refused
 from practice import reading, writing
 from practice.forms.writing import CheckForm
 from practice.models import StoryPage
+from practice.second_look import look_again
 from practice.views.stories import SeenBy
 from practice.views.writing import story_to_write
 from practice.yours import notes_on, readers_of, shelves_of
@@ -35,7 +36,8 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
     """A last look: what is missing, what to mind, and the button that sends it."""
     story = story_to_write(request, pk)
     draft = writing.draft_of(story)
-    form = CheckForm(request.POST if request.method == "POST" else None)
+    seen = look_again(draft)
+    form = CheckForm(request.POST if request.method == "POST" else None, asks=bool(seen.personal))
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
@@ -49,10 +51,13 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
                 return redirect(story.get_absolute_url())
             messages.success(request, f"Sent. {_who_reads(story)} You can go on writing, or take it back, at any time.")
             return redirect("your-stories")
+    if form.errors and status == 200:
+        status = 422
     context = {
         "story": story,
         "draft": draft,
         "form": form,
+        "seen": seen,
         "missing": [(ANCHORS.get(name, name), words) for name, words in draft.missing().items()],
         "reads_first": story.community.policy.review_first or story.state == StoryPage.State.WITHDRAWN,  # type: ignore[union-attr]
         "readers": [reader for reader in readers_of(story) if reader != request.user],
