@@ -1,8 +1,8 @@
 """Reading a long list a page at a time, by where the reader stands and not by how many rows come before.
 
 A page by keyset costs the same at the end of a hundred thousand rows as at the beginning, and nothing is shown twice or
-left out when somebody publishes meanwhile. The queryset must be read in the order of one moment, then of the primary
-key; `newest_first` and `oldest_first` of stories are.
+left out when somebody publishes meanwhile. The queryset must be read in the order of one moment or one text, then of
+the primary key; `newest_first`, `oldest_first` and `by_title` of stories are.
 """
 
 import re
@@ -12,10 +12,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet
+from django.db.models import DateTimeField, QuerySet
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_CURSOR = re.compile(r"(\d{1,17})-(\d{1,18})")
+_CURSOR = re.compile(r"(.{0,200})-(\d{1,18})")
+_MOMENT = re.compile(r"\d{1,17}")
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,8 @@ def page_of(
 
     `newer` is always the page before this one in the order of reading, and `older` the one after it.
     """
-    after, before = _position(parameters.get("after")), _position(parameters.get("before"))
+    is_moment = isinstance(queryset.model._meta.get_field(by), DateTimeField)
+    after, before = (_position(parameters.get(name), is_moment) for name in ("after", "before"))
     if before and not after:
         rows = list(_beyond(queryset.reverse(), before, by, not descending)[: size + 1])
         if len(rows) > size:
@@ -64,20 +66,29 @@ def page_of(
     return KeysetPage(rows, {}, {"after": _cursor(rows[-1], by)} if more else {})
 
 
-def _beyond(queryset: "QuerySet[Any]", position: tuple[datetime, int], by: str, descending: bool) -> "QuerySet[Any]":
+def _beyond(
+    queryset: "QuerySet[Any]", position: tuple[datetime | str, int], by: str, descending: bool
+) -> "QuerySet[Any]":
     """The rows that come after a position. A range and an exception to it, which an index can follow; an OR cannot."""
-    moment, pk = position
+    place, pk = position
     edge, same = ("lte", "gte") if descending else ("gte", "lte")
-    return queryset.filter(**{f"{by}__{edge}": moment}).exclude(**{by: moment, f"pk__{same}": pk})
+    return queryset.filter(**{f"{by}__{edge}": place}).exclude(**{by: place, f"pk__{same}": pk})
 
 
 def _cursor(row: Any, by: str) -> str:
-    return f"{(getattr(row, by) - _EPOCH) // timedelta(microseconds=1)}-{row.pk}"
+    place = getattr(row, by)
+    if isinstance(place, datetime):
+        place = (place - _EPOCH) // timedelta(microseconds=1)
+    return f"{place}-{row.pk}"
 
 
-def _position(cursor: Any) -> tuple[datetime, int] | None:
+def _position(cursor: Any, is_moment: bool) -> tuple[datetime | str, int] | None:
     match = _CURSOR.fullmatch(str(cursor or ""))
-    if not match:
+    if not match or "\0" in match[1]:
+        return None
+    if not is_moment:
+        return match[1], int(match[2])
+    if not _MOMENT.fullmatch(match[1]):
         return None
     try:
         return _EPOCH + timedelta(microseconds=int(match[1])), int(match[2])

@@ -75,7 +75,7 @@ def _laid(hue: int, blocks: list[tuple[int, int, str]]) -> tuple[int, str, SafeS
 
 def first_topic(story: StoryPage) -> Topic | None:
     """The topic that stands for a story in a list."""
-    return next(iter(story.topics.all()), None)
+    return story.first_topic()
 
 
 def _evidence(thing: Any) -> tuple[str, str, str]:

@@ -12,6 +12,7 @@ from django.http import QueryDict
 from taggit.models import Tag
 
 from community.models import CommunityPage, Council
+from hub.keyset import KeysetPage, page_of
 from practice.models import StoryPage, StoryTag, Topic
 from practice.models.story import StoryQuerySet
 
@@ -25,6 +26,9 @@ KINDS = {
     "tag": "In their own words",
 }
 PARAMETERS = (*KINDS, "sort", "after", "before")
+# The orders of a list, with the words of their links. The first one goes without saying.
+ORDERS = {"newest": "newest", "oldest": "oldest", "title": "title"}
+NEWEST, OLDEST, TITLE = ORDERS
 MOST_VALUES = 30
 
 
@@ -41,7 +45,7 @@ class Narrowing:
     """What was asked of a list of stories. Values of one kind widen it (any of them), kinds narrow it (all of them)."""
 
     choices: tuple[Choice, ...] = ()
-    oldest_first: bool = False
+    order: str = NEWEST
     unknown: tuple[tuple[str, str], ...] = ()
     objects: dict[str, list[Any]] = field(default_factory=dict, compare=False, repr=False)
 
@@ -62,7 +66,8 @@ class Narrowing:
                 if choice not in choices:
                     choices.append(choice)
                     objects.setdefault(kind, []).append(thing)
-        return cls(tuple(choices), query.get("sort") == "oldest", tuple(unknown), objects)
+        order = query.get("sort", "")
+        return cls(tuple(choices), order if order in ORDERS else NEWEST, tuple(unknown), objects)
 
     def narrow(self, stories: StoryQuerySet, *, leaving_out: str = "") -> StoryQuerySet:
         """These stories narrowed down; without the values of one kind, for counting what else it could be."""
@@ -78,7 +83,14 @@ class Narrowing:
 
     def in_order(self, stories: StoryQuerySet) -> StoryQuerySet:
         """These stories in the order that was asked for."""
-        return stories.oldest_first() if self.oldest_first else stories.newest_first()
+        if self.order == TITLE:
+            return stories.by_title()
+        return stories.oldest_first() if self.order == OLDEST else stories.newest_first()
+
+    def page(self, stories: StoryQuerySet, query: QueryDict) -> KeysetPage:
+        """The page of these stories that the address asks for, with what cards show."""
+        by = "title_key" if self.order == TITLE else "published_at"
+        return page_of(self.in_order(stories).for_cards(), query.dict(), by=by, descending=self.order == NEWEST)
 
     def chosen(self, kind: str) -> set[str]:
         """The values that were chosen of one kind."""
@@ -95,18 +107,18 @@ class Narrowing:
         objects: dict[str, list[Any]] = {}
         for other, thing in things:
             objects.setdefault(other.kind, []).append(thing)
-        return Narrowing(tuple(other for other, _ in things), self.oldest_first, (), objects)
+        return Narrowing(tuple(other for other, _ in things), self.order, (), objects)
 
     def parameters(self, *, without: Choice | None = None, sort: bool = True) -> tuple[tuple[str, str], ...]:
         """What the address says of it, always in the same order, without the place in the list."""
         kept = tuple((choice.kind, choice.value) for choice in self.choices if choice != without)
-        return (*kept, ("sort", "oldest")) if sort and self.oldest_first else kept
+        return (*kept, ("sort", self.order)) if sort and self.order != NEWEST else kept
 
-    def address(self, *, without: Choice | None = None, oldest_first: bool | None = None) -> str:
+    def address(self, *, without: Choice | None = None, order: str = "") -> str:
         """The end of an address: the same list, without one choice or in another order. Never empty."""
-        parameters = list(self.parameters(without=without, sort=oldest_first is None))
-        if oldest_first:
-            parameters.append(("sort", "oldest"))
+        parameters = list(self.parameters(without=without, sort=not order))
+        if order not in {"", NEWEST}:
+            parameters.append(("sort", order))
         return f"?{urlencode(parameters)}" if parameters else "."
 
 

@@ -74,11 +74,8 @@ class Reading:
 
     @cached_property
     def topics(self) -> list[Topic]:
-        """Its topics, by title."""
-        topics = self.story.topics.all()
-        if hasattr(topics, "select_related"):
-            topics = topics.select_related("parent")
-        return list(topics)
+        """Its topics, as its author put them."""
+        return self.story.topics_in_order()
 
     @cached_property
     def parts(self) -> list[Section]:

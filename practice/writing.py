@@ -236,7 +236,7 @@ def _write(draft: StoryPage, values: Draft) -> None:
         elif name == "title":
             draft.title = " ".join(values["title"].split())[:255] or draft.title
         elif name == "topics":
-            draft.topics.set(values["topics"])
+            draft.set_topics(values["topics"])
         elif name == "tags":
             draft.tags.set(list(dict.fromkeys(" ".join(tag.lower().split())[:100] for tag in values["tags"])))
         elif name == "authors":

@@ -104,7 +104,7 @@ class TopicField(forms.ModelMultipleChoiceField):
         super().__init__(
             Topic.objects.select_related("parent"),
             label="Topics",
-            help_text="Tick what it is about. One or two are enough.",
+            help_text="Tick what it is about. One or two are enough. The first that you tick stands for your story.",
             required=False,
             widget=forms.CheckboxSelectMultiple,
         )

@@ -53,7 +53,7 @@ def put_story(row: Row, places: Places, source: str, *, home: str) -> tuple[int,
     if state == StoryPage.State.LIVE:
         story.first_published_at = story.published_at = moment
     story.authorships = [StoryAuthor(person=person, sort_order=order) for order, person in enumerate(authors)]
-    story.topics = topics
+    story.set_topics(topics)
     story.tags.add(*tags)
     Page.objects.filter(depth=1).select_for_update().first()
     community_of(row, places, home).add_child(instance=story)
@@ -67,7 +67,8 @@ def change(story: StoryPage, fields: dict[str, Any], authors: list[Person], topi
     for name, value in fields.items():
         setattr(draft, name, value)
     draft.authorships = [StoryAuthor(person=person, sort_order=order) for order, person in enumerate(authors)]
-    draft.topics = topics
+    draft.topic_order = []
+    draft.set_topics(topics)
     draft.tags.set(tags)
     revision = draft.save_revision(clean=False)
     if story.live:

@@ -3,7 +3,7 @@
 import django.db.models.deletion
 import modelcluster.contrib.taggit
 import modelcluster.fields
-import practice.models.story
+import practice.models.attachment
 import wagtail.fields
 from django.conf import settings
 from django.db import migrations, models
@@ -96,7 +96,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('sort_order', models.IntegerField(blank=True, editable=False, null=True)),
                 ('title', models.CharField(max_length=160)),
-                ('file', models.FileField(max_length=300, upload_to=practice.models.story.attachment_path)),
+                ('file', models.FileField(max_length=300, upload_to=practice.models.attachment.attachment_path)),
                 ('name', models.CharField(max_length=160, verbose_name='file name')),
                 ('content_type', models.CharField(max_length=100)),
                 ('size', models.PositiveIntegerField(verbose_name='size in bytes')),

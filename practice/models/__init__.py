@@ -1,8 +1,9 @@
 """Stories of practice, and the topics that they are about."""
 
+from practice.models.attachment import StoryAttachment
 from practice.models.authorship import StoryAuthor, StoryWriter
 from practice.models.imported import ImportedRow
-from practice.models.story import StoryAttachment, StoryPage, StoryTag
+from practice.models.story import StoryPage, StoryTag
 from practice.models.topic import FormerSlug, Topic
 from practice.models.workflow import CommunityReview, ReviewState
 

@@ -1,5 +1,8 @@
-"""Stories: what a practitioner tells, its authors, tags and attachments."""
+"""Stories: what a practitioner tells, and its tags."""
 
+import re
+import unicodedata
+from collections.abc import Iterable
 from typing import Any, Self
 
 from django.contrib.contenttypes.models import ContentType
@@ -10,13 +13,12 @@ from django.db.models.functions import Cast
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.crypto import get_random_string
 from django.utils.text import slugify
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from taggit.models import TaggedItemBase
 from wagtail.fields import RichTextField
-from wagtail.models import Orderable, Page, PageManager, Revision, TaskState, WorkflowState
+from wagtail.models import Page, PageManager, Revision, TaskState, WorkflowState
 from wagtail.query import PageQuerySet
 
 from community import access
@@ -105,6 +107,10 @@ class StoryQuerySet(PageQuerySet):
         """In the order of publication, the earliest first. The same index, read from its other end."""
         return self.order_by("published_at", "pk")
 
+    def by_title(self) -> Self:
+        """By title, without regard to capitals, accents and what stands before the first letter. Has an index."""
+        return self.order_by("title_key", "pk")
+
     def with_state(self) -> Self:
         """With what `state` and `edit_state` of each need, read along. Without it each of them asks once a story."""
         latest = (
@@ -127,6 +133,7 @@ class StoryQuerySet(PageQuerySet):
             .prefetch_related(
                 models.Prefetch("authorships", StoryAuthor.objects.select_related("person")),
                 models.Prefetch("topics", Topic.objects.select_related("parent")),
+                models.Prefetch("community__topics", Topic.objects.only("title")),
             )
         )
 
@@ -134,8 +141,8 @@ class StoryQuerySet(PageQuerySet):
 class StoryPage(Page):
     """One practice, told by those who did it.
 
-    `shown`, `published_at` and `community` are kept here from Wagtail's own columns, because lists of ten thousand
-    stories are read from one partial index on them.
+    `shown`, `published_at`, `title_key` and `community` are kept here from Wagtail's own columns, because lists of ten
+    thousand stories are read from one partial index on them.
     """
 
     class State(models.TextChoices):
@@ -172,6 +179,7 @@ class StoryPage(Page):
     ended_on = models.DateField("until", null=True, blank=True, help_text="The first day of the month")
     practice_status = models.CharField(max_length=10, choices=Status.choices, blank=True, db_index=True)
     topics = ParentalManyToManyField("practice.Topic", blank=True, related_name="stories")
+    topic_order = models.JSONField(default=list, blank=True, editable=False, help_text="Ids of topics, as chosen")
     tags = ClusterTaggableManager(through="practice.StoryTag", blank=True)
     picture = models.ForeignKey("hub.Picture", null=True, blank=True, on_delete=models.SET_NULL, related_name="stories")
     picture_alt = models.CharField("what the picture shows", max_length=250, blank=True)
@@ -185,6 +193,7 @@ class StoryPage(Page):
     )
     shown = models.BooleanField(default=False, editable=False)
     published_at = models.DateTimeField(null=True, editable=False)
+    title_key = models.CharField(max_length=80, editable=False, default="")
     source = models.CharField("id in the import", max_length=160, blank=True, editable=False)
 
     objects = PageManager.from_queryset(StoryQuerySet)()
@@ -207,6 +216,7 @@ class StoryPage(Page):
             models.Index("published_at", "page_ptr", condition=Q(shown=True), name="shown_stories"),
             models.Index("community", "published_at", "page_ptr", condition=Q(shown=True), name="shown_by_community"),
             models.Index("council", "published_at", condition=Q(shown=True), name="shown_by_council"),
+            models.Index("title_key", "page_ptr", condition=Q(shown=True), name="shown_by_title"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["source"], condition=~Q(source=""), name="one_story_a_source_id"),
@@ -216,6 +226,7 @@ class StoryPage(Page):
         """Keep the columns that lists are read from in step with the page."""
         if not kwargs.get("update_fields"):
             self.shown = self.live
+            self.title_key = title_key(self.title)
             if self.path:
                 self.community_id = self.get_parent().pk
             if self.live and self.published_at is None:
@@ -281,6 +292,26 @@ class StoryPage(Page):
     def picture_address(self, width: int) -> str:
         """Where its lead picture is served in one width. The number of the picture makes a new one a new address."""
         return f"{reverse('story-picture', args=[self.pk, width])}?v={self.picture_id}"
+
+    def set_topics(self, topics: Iterable[Topic]) -> None:
+        """Say what it is about. What it was about before keeps its place, and what is new follows in this order."""
+        chosen = list(topics)
+        new = {topic.pk: None for topic in chosen}
+        self.topics.set(chosen)
+        self.topic_order = list(dict.fromkeys([*(pk for pk in self.topic_order if pk in new), *new]))
+
+    def topics_in_order(self) -> list[Topic]:
+        """What it is about, in the order in which its author said so; the rest follows by title."""
+        place = {pk: number for number, pk in enumerate(self.topic_order)}
+        return sorted(self.topics.all(), key=lambda topic: (place.get(topic.pk, len(place)), topic.title))
+
+    def first_topic(self) -> Topic | None:
+        """The topic that stands for it in a list: one that its community is about too, if there is one."""
+        topics = self.topics_in_order()
+        if len(topics) < 2 or self.community is None:
+            return topics[0] if topics else None
+        shared = {topic.pk for topic in self.community.topics.all()}
+        return next((topic for topic in topics if {topic.pk, topic.parent_id} & shared), topics[0])
 
     @property
     def audience(self) -> str:
@@ -350,35 +381,13 @@ class StoryPage(Page):
         return revisions.none()
 
 
+def title_key(title: str) -> str:
+    """What a title is sorted by."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", title.casefold()) if not unicodedata.combining(c))
+    return re.sub(r"^\W+", "", plain)[:80] or plain[:80]
+
+
 class StoryTag(TaggedItemBase):
     """A free word on a story."""
 
     content_object = ParentalKey(StoryPage, on_delete=models.CASCADE, related_name="tagged_items")
-
-
-def attachment_path(attachment: "StoryAttachment", name: str) -> str:
-    """Where an attachment lies: under a name that cannot be guessed, so that an address proves nothing."""
-    return f"attachments/{get_random_string(24)}/{name}"
-
-
-class StoryAttachment(Orderable):
-    """A file that belongs to a story and is seen by those who may read the story."""
-
-    page = ParentalKey(StoryPage, on_delete=models.CASCADE, related_name="attachments")
-    title = models.CharField(max_length=160)
-    file = models.FileField(upload_to=attachment_path, max_length=300)
-    name = models.CharField("file name", max_length=160)
-    content_type = models.CharField(max_length=100)
-    size = models.PositiveIntegerField("size in bytes")
-
-    def __str__(self) -> str:
-        return self.title
-
-    @property
-    def key(self) -> str:
-        """The folder that it lies in: what names it in an address, in a draft as in the published story."""
-        return str(self.file).split("/")[-2]
-
-    def get_absolute_url(self) -> str:
-        """Where those who may read the story get it."""
-        return reverse("story-attachment", args=[self.page_id, self.key, self.name.replace("/", "-")])

@@ -95,9 +95,8 @@ def most_told(groups: list[Group], number: int = 3) -> list[Topic]:
 @register.simple_tag(takes_context=True)
 def front_picture(context: dict[str, Any]) -> SafeString:
     """The picture of the band: the newest stories as tiles of one floor."""
-    return faces.floor(
-        list(_stories(context).select_related("community").prefetch_related("topics__parent")[: faces.FLOOR])
-    )
+    stories = _stories(context).select_related("community").prefetch_related("topics__parent", "community__topics")
+    return faces.floor(list(stories[: faces.FLOOR]))
 
 
 def _stories(context: dict[str, Any]) -> StoryQuerySet:

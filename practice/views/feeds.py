@@ -67,7 +67,7 @@ def stories(request: HttpRequest) -> HttpResponse:
             unique_id=absolute(reverse("story-short", args=[story.pk])),
             pubdate=story.published_at,
             updateddate=story.last_published_at or story.published_at,
-            categories=[topic.title for topic in story.topics.all()],
+            categories=[topic.title for topic in story.topics_in_order()],
             authors=[_xml(name) for name in [*authors, story.credited] if name] or ["Worth Repeating"],
             worth_repeating=_xml(story.worth_repeating),
         )

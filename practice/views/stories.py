@@ -13,14 +13,13 @@ from django.views.decorators.http import require_safe
 
 from community import access
 from hub.freshness import checked_each_time
-from hub.keyset import page_of
 from hub.pagecache import kept_while, whole_page
 from hub.readers import for_one, for_readers
 from practice import reading
 from practice.facets import facets_for
 from practice.models import StoryPage
 from practice.models.story import PARTS, StoryQuerySet
-from practice.narrowing import PARAMETERS, Narrowing
+from practice.narrowing import ORDERS, PARAMETERS, Narrowing
 from practice.views.shared import for_all_who_read_the_same
 
 MOST_WAYS_OUT = 6
@@ -137,7 +136,7 @@ def _story_list(query: QueryDict, person: Any) -> StoryList:
     narrowing = Narrowing.asked(query, person)
     everything = StoryPage.objects.visible_to(person)
     narrowed = narrowing.narrow(everything)
-    page = page_of(narrowing.in_order(narrowed).for_cards(), query.dict(), descending=not narrowing.oldest_first)
+    page = narrowing.page(narrowed, query)
     total = narrowed.count()
     end = narrowing.address().removesuffix(".")
     feed = f"{reverse('stories-feed')}{end}"
@@ -148,8 +147,9 @@ def _story_list(query: QueryDict, person: Any) -> StoryList:
         "total": total,
         "of": everything.count() if narrowing.choices else total,
         "chips": [(choice.label, narrowing.address(without=choice)) for choice in narrowing.choices],
-        "newest": narrowing.address(oldest_first=False),
-        "oldest": narrowing.address(oldest_first=True),
+        "orders": [
+            (words, narrowing.address(order=order), order == narrowing.order) for order, words in ORDERS.items()
+        ],
         "feed": feed,
         **page.addresses(narrowing.parameters()),
     }

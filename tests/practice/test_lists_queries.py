@@ -1,6 +1,15 @@
+"""The questions about stories that lists are made of, and the order of what they show."""
+
+import json
+from pathlib import Path
+
+import pytest
 from django.db import connection
 
+from practice import writing
+from practice.importing import import_folder
 from practice.models import StoryPage, Topic
+from practice.models.story import title_key
 from tests.cast import Cast, make_community, make_council, make_story
 
 
@@ -62,7 +71,7 @@ def test_what_a_card_shows_is_read_in_a_fixed_number_of_queries(cast: Cast, djan
     food = Topic.objects.create(title="Food waste", slug="food-waste", parent=group)
     for number in range(5):
         make_story(cast.waste, by=cast.alice, title=f"Story {number}", topics=[food])
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         for story in StoryPage.objects.visible_to(cast.eve).for_cards():
             render_to_string("components/story_card.html", {"story": story, "gist": True})
 
@@ -77,3 +86,64 @@ def test_the_list_is_read_from_its_index_without_sorting(cast: Cast) -> None:
         plan = queryset.explain()
         assert "shown_stories" in plan
         assert "TEMP B-TREE" not in plan
+
+
+def test_titles_are_sorted_without_regard_to_capitals_accents_and_quotation_marks(cast: Cast) -> None:
+    for title in ("“Ask first”", "bins", "Écoles", "Caddies", "ants"):
+        make_story(cast.waste, by=cast.alice, title=title)
+    assert [story.title for story in StoryPage.objects.by_title()] == [
+        "ants",
+        "“Ask first”",
+        "bins",
+        "Caddies",
+        "Écoles",
+    ]
+    assert title_key("?!") == "?!"
+
+
+class TestTopicsInOrder:
+    @pytest.fixture
+    def topics(self, cast: Cast) -> list[Topic]:
+        group = Topic.objects.create(title="Waste", slug="waste")
+        return [
+            Topic.objects.create(title=title, slug=title.lower(), parent=group) for title in ("Caddies", "Ants", "Bins")
+        ]
+
+    def kept(self, story: StoryPage) -> list[str]:
+        story.refresh_from_db()
+        return [topic.title for topic in writing.draft_of(story).topics_in_order()]
+
+    def save(self, story: StoryPage, *topics: Topic) -> None:
+        base = story.latest_revision_id
+        writing.save_draft(story, by=story.owner, base_revision=base, values={"topics": topics})
+
+    def test_topics_keep_the_order_in_which_they_were_chosen(self, cast: Cast, topics: list[Topic]) -> None:
+        caddies, ants, bins = topics
+        story = make_story(cast.waste, by=cast.alice)
+        self.save(story, caddies)
+        self.save(story, ants, caddies)  # as the form sends them: by title
+        self.save(story, ants, bins, caddies)
+        assert self.kept(story) == ["Caddies", "Ants", "Bins"]
+        self.save(story, ants, bins)
+        self.save(story, ants, bins, caddies)
+        assert self.kept(story) == ["Ants", "Bins", "Caddies"]
+        story.get_latest_revision().publish()
+        story.refresh_from_db()
+        assert [topic.title for topic in story.topics_in_order()] == ["Ants", "Bins", "Caddies"]
+
+    def test_a_card_shows_one_of_its_communitys_topics_first(self, cast: Cast, topics: list[Topic]) -> None:
+        caddies, ants, bins = topics
+        story = make_story(cast.waste, by=cast.alice, topics=topics, topic_order=[caddies.pk, ants.pk])
+        assert StoryPage.objects.get(pk=story.pk).first_topic() == caddies
+        bins.communities.add(cast.waste)
+        assert StoryPage.objects.get(pk=story.pk).first_topic() == bins
+        bins.parent.communities.add(cast.waste)  # the whole group: then the author's order decides
+        assert StoryPage.objects.get(pk=story.pk).first_topic() == caddies
+
+    def test_an_import_keeps_their_order_too(self, cast: Cast, topics: list[Topic], tmp_path: Path) -> None:
+        row = {"slug": "a", "title": "A", "summary": "A.", "body_html": "<p>A.</p>", "date": "2024-01-01"}
+        for order in (["bins", "ants"], ["ants", "bins"]):
+            (tmp_path / "stories.jsonl").write_text(json.dumps({**row, "topics": order}))
+            import_folder(tmp_path)
+            story = StoryPage.objects.get(source="a")
+            assert [topic.slug for topic in story.topics_in_order()] == order
