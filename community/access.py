@@ -80,6 +80,18 @@ def audiences_of(person: Any) -> frozenset[str]:
     return frozenset({PUBLIC, MEMBERS, *(community_audience(pk) for pk in ids)})
 
 
+def people_of(audience: str) -> "QuerySet[Person]":
+    """Everybody with an account who belongs to this audience: `audiences_of` the other way round."""
+    people = apps.get_model("community", "Person").objects.filter(is_active=True)
+    if audience in {PUBLIC, MEMBERS}:
+        return people
+    community = audience.removeprefix("community:")
+    if not community.isdecimal():
+        return people.none()
+    members = apps.get_model("community", "Membership").objects.active().filter(community=int(community))
+    return people.filter(Q(pk__in=members.values("person")) | Q(is_editor=True) | Q(is_superuser=True))
+
+
 def may_see(person: Any, audience: str) -> bool:
     """Whether something with this audience may be shown to this person."""
     return audience == PUBLIC or audience in audiences_of(person)

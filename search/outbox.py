@@ -19,7 +19,7 @@ from django.utils import timezone
 from django_tasks import task
 
 from hub.later import later
-from search import documents, rebuilding
+from search import documents, rebuilding, watching
 from search.documents import Document
 from search.engines import engine as site_engine
 from search.engines.base import Change, Engine, EngineAway, IndexMissing, Outcome, Result
@@ -185,7 +185,10 @@ def _settle(results: Iterable[Result], keys: Mapping[tuple[str, int], list[int]]
         else:
             done += keys[key]
             written.setdefault(result.change.kind, []).append(result.change.id)
-    Outbox.objects.filter(pk__in=done).delete()
+    with transaction.atomic():
+        Outbox.objects.filter(pk__in=done).delete()
+        for kind, ids in written.items():
+            watching.delivered(kind, ids)
     for kind, ids in written.items():
         # A thing that was delivered has no dead letters any more.
         Outbox.objects.dead().filter(kind=kind, object_id__in=ids).delete()

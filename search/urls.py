@@ -2,10 +2,15 @@
 
 from django.urls import path
 
-from search.views import beside, searching
+from search.views import beside, searching, standing
 
 urlpatterns = [
     path("search/", searching.search, name="search"),
     path("search/told-already/", beside.told_already, name="told-already"),
+    path("searches/", standing.searches, name="searches"),
+    path("searches/save/", standing.save, name="save-search"),
+    path("searches/stop/<str:token>/", standing.stop, name="stop-search"),
+    path("searches/<int:pk>/", standing.search, name="standing-search"),
+    path("searches/<int:pk>/<slug:verb>/", standing.change, name="change-search"),
     path("stories/<int:pk>/similar/", beside.similar, name="similar-stories"),
 ]

@@ -79,17 +79,24 @@ def choose_letters(person: Any, *, wanted: bool) -> None:
     person.save(update_fields=["mail_notices"])
 
 
+def address_of(person: Any) -> str:
+    """Where letters to this person go, or nothing: they want none, or have not confirmed their address."""
+    if not person.is_active or not person.mail_notices:
+        return ""
+    confirmed = EmailAddress.objects.filter(user=person, email__iexact=person.email, verified=True)
+    return person.email if confirmed.exists() else ""
+
+
 def _address_for(notice: Notification) -> str:
     """Where it should go now, or nothing."""
     person, last = notice.person, notice.mailed_at
-    if notice.read_at or not person.is_active or not person.mail_notices:
+    if notice.read_at:
         return ""
     if last and (notice.created_at <= last or timezone.now() - last < QUIET):
         return ""
     if not Notification.objects.of(person).filter(pk=notice.pk).exists():
         return ""
-    confirmed = EmailAddress.objects.filter(user=person, email__iexact=person.email, verified=True)
-    return person.email if confirmed.exists() else ""
+    return address_of(person)
 
 
 def _letter(notice: Notification, address: str) -> Any:

@@ -36,10 +36,12 @@ def notify(
     by: Any = None,
     words: str = "",
     action: str = "Open",
+    mail: bool = True,
 ) -> list[Notification]:
     """Tell each of these people one thing. Nobody is told of their own doing, or of what they may not see.
 
-    What they were told of the same thing and have not opened yet is brought up to date: one line, not ten.
+    What they were told of the same thing and have not opened yet is brought up to date: one line, not ten. Without
+    `mail` it stays a line in the inbox: whoever tells it writes a letter of their own, or none.
     """
     if type(about) not in things():
         raise TypeError(f"The manager of {type(about).__name__} needs `seen_by` before people can be told about it")
@@ -50,6 +52,8 @@ def notify(
     }
     kind = ContentType.objects.get_for_model(about)  # type: ignore[arg-type]
     news = {"subject": subject[:200], "words": words, "by": by, "url": url, "action": action}
+    if not mail:
+        news["mailed_at"] = timezone.now()
     with transaction.atomic():
         waiting = Notification.objects.select_for_update(of=("self",)).filter(
             person__in=told, what=what, about_type=kind, about_id=about.pk, read_at=None
@@ -65,6 +69,6 @@ def notify(
         )
         notices = list(waiting.select_related("person").order_by("pk"))
         for notice in notices:
-            if notice.person.mail_notices:
+            if mail and notice.person.mail_notices:
                 later(mail_notice, notice.pk)
     return notices

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 register = template.Library()
 
 # The addresses of the pages that belong to the person who is signed in.
-YOURS = ("/inbox/", "/write/yours/", "/moderate/", "/communities/yours/", "/account/")
+YOURS = ("/inbox/", "/searches/", "/write/yours/", "/moderate/", "/communities/yours/", "/account/")
 
 
 @register.simple_tag

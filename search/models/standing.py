@@ -42,7 +42,7 @@ class StandingSearchQuerySet(models.QuerySet["StandingSearch"]):
 class StandingSearch(models.Model):
     """A search that one person keeps. `asked` is the question as it stands in an address, without page and order.
 
-    What was published before it was kept is not new. It is nobody's business but its owner's.
+    It is nobody's business but its owner's.
     """
 
     class How(models.TextChoices):
@@ -58,6 +58,7 @@ class StandingSearch(models.Model):
     asked = models.TextField()
     how = models.CharField(max_length=10, choices=How.choices, default=How.DAILY)
     created_at = models.DateTimeField(default=timezone.now)
+    since = models.DateTimeField(default=timezone.now, help_text="What was published before is not new to it")
     paused_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
     mailed_at = models.DateTimeField(default=timezone.now, help_text="When its finds were last looked through for mail")

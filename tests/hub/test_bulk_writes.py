@@ -20,7 +20,11 @@ NO_VISITOR_SEES_IT = {
     "hub.notifications": "inboxes and mail",
     "practice.importing.stories.settle_state": "in the transaction that publishes, which bumps",
     "search.engines": "files of the engine, whose pages are not kept",
+    "search.letters": "what was sent to whom",
+    "search.matching": "an index in memory",
     "search.outbox": "what the engine must still read",
+    "search.standing": "searches that people keep for themselves",
+    "search.watching": "what those searches found",
 }
 
 

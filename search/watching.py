@@ -1,0 +1,130 @@
+"""What becomes of a thing that reached the engine: standing searches that match it keep it, and their owners are told.
+
+Each step looks at the thing as it is then. Only those who may see it are told, at the moment of telling; what was
+withdrawn meanwhile is not told. What a search found once it does not find again.
+"""
+
+import logging
+from collections import defaultdict
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import QueryDict
+from django.utils import timezone
+from django_tasks import task
+
+from community import access
+from hub.later import later
+from hub.notifications.notify import notify
+from practice.models import StoryAuthor, StoryPage
+from search import documents, standing
+from search.documents import STORY, Document
+from search.letters import mail_found
+from search.matching import OneDocument
+from search.models import Found, StandingSearch
+from search.query import Query
+
+log = logging.getLogger(__name__)
+
+AT_A_TIME = 5000
+AT_ONCE = (StandingSearch.How.SITE, StandingSearch.How.AT_ONCE)
+
+
+def delivered(kind: str, ids: Sequence[int]) -> None:
+    """Look, after this transaction or in the worker, at things that the engine has just taken."""
+    if kind in standing.NEWS and ids and StandingSearch.objects.looking().exists():
+        later(look_at, kind, list(ids))
+
+
+@task()
+def look_at(kind: str, ids: list[int]) -> None:
+    """Match these things as they are now, and tell who waits for them. May run twice, even at once."""
+    for document in documents.read(kind, ids).values():
+        if match(document):
+            tell(document.kind, document.id)
+
+
+@task()
+def renew_keys() -> None:
+    """Make the keys again that a change of meaning made old. Until then their searches are compared with everything."""
+    standing.write_old_keys()
+
+
+def match(document: Document) -> int:
+    """Keep for every standing search that this document is new to it, if it matches, and say for how many."""
+    waiting = _might_match(document)
+    if waiting is None:
+        return 0
+    one = OneDocument(document)
+    try:
+        candidates: dict[int, str] = {}
+        made_with = standing.meanings()
+        keys = sorted(one.keys())
+        for start in range(0, len(keys), AT_A_TIME):
+            with_key = waiting.filter(keys__key__in=keys[start : start + AT_A_TIME])
+            candidates.update(with_key.distinct().values_list("pk", "asked"))
+        candidates.update(waiting.exclude(keyed_by=made_with).values_list("pk", "asked"))
+        asked = {question: Query.of_address(QueryDict(question)) for question in set(candidates.values())}
+        yes = {question for question, query in asked.items() if one.is_found_by(query)}
+    finally:
+        one.close()
+    found = [
+        Found(search_id=number, kind=document.kind, object_id=document.id)
+        for number, question in candidates.items()
+        if question in yes
+    ]
+    Found.objects.bulk_create(found, ignore_conflicts=True, batch_size=500)
+    return len(found)
+
+
+def tell(kind: str, number: int) -> None:
+    """Bring what was found to the inboxes of those who want it at once, and have letters written to some of them."""
+    with transaction.atomic():
+        finds = Found.objects.filter(kind=kind, object_id=number, told_at=None)
+        finds = finds.filter(search__in=StandingSearch.objects.looking().filter(how__in=AT_ONCE))
+        rows = list(finds.select_for_update(of=("self",)).select_related("search__person").order_by("search__name"))
+        story = StoryPage.objects.filter(pk=number, shown=True).first()
+        if not rows or story is None:
+            return
+        names = defaultdict(list)
+        for row in rows:
+            names[row.search.person].append(row.search.name)
+        together = defaultdict(list)
+        for person, each in names.items():
+            together[tuple(each)].append(person)
+        for titles, people in together.items():
+            notify(
+                people,
+                "search-found",
+                about=story,
+                subject=f"New for {_listed(titles)}: {story.title}",
+                url=story.get_absolute_url(),
+                action="Read it",
+                mail=False,
+            )
+        Found.objects.filter(pk__in=[row.pk for row in rows]).update(told_at=timezone.now())
+        for pk in {row.search.person_id for row in rows if row.search.how == StandingSearch.How.AT_ONCE}:
+            later(mail_found, pk, StandingSearch.How.AT_ONCE.value)
+
+
+def _might_match(document: Document) -> "QuerySet[StandingSearch] | None":
+    """The searches to which this document could be new, whose owners may see it and did not write it."""
+    if document.kind not in standing.NEWS or document.published is None:
+        return None
+    waiting = StandingSearch.objects.looking().filter(since__lte=document.published).order_by()
+    before = Found.objects.filter(search=OuterRef("pk"), kind=document.kind, object_id=document.id)
+    waiting = waiting.exclude(Exists(before))
+    if document.audience not in {access.PUBLIC, access.MEMBERS}:
+        waiting = waiting.filter(person__in=access.people_of(document.audience).values("pk"))
+    if document.kind == STORY:
+        waiting = waiting.exclude(person__in=StoryAuthor.objects.filter(page=document.id).values("person"))
+    return waiting if waiting.exists() else None
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    """The names of one or two searches, or of one and how many more."""
+    said = [f"“{name if len(name) <= 60 else name[:59] + '…'}”" for name in names]
+    if len(said) > 2:
+        return f"{said[0]} and {len(said) - 1} more"
+    return " and ".join(said)
