@@ -33,6 +33,7 @@ urlpatterns = [
     path("tags/<word:slug>/", topics.tag, name="tag"),
     path("communities/<slug:slug>/topics/", gathering.community_topics, name="community-topics"),
     path("write/", writing.write, name="write"),
+    path("write/from-a-document/", writing.from_document, name="write-from-document"),
     path("write/yours/", sending.yours, name="your-stories"),
     path("write/<int:pk>/", writing.draft, name="draft"),
     path("write/<int:pk>/keep/", writing.keep, name="draft-keep"),

@@ -79,8 +79,9 @@ class Incomplete(Refused):
         self.missing = missing
 
 
-def start(*, by: Person, title: str, community: CommunityPage) -> StoryPage:
-    """Begin a story with nothing but its title, in a community that the author belongs to."""
+def start(*, by: Person, title: str, community: CommunityPage, based_on: StoryPage | None = None) -> StoryPage:
+    """Begin a story with nothing but its title, in a community that the author belongs to, perhaps as what was made of
+    somebody else's practice."""
     if not access.is_member(by, community):
         raise PermissionDenied
     title = " ".join(title.split())
@@ -94,6 +95,7 @@ def start(*, by: Person, title: str, community: CommunityPage) -> StoryPage:
             live=False,
             owner=by,
             council=by.council,
+            based_on=based_on and StoryPage.objects.visible_to(by).filter(pk=based_on.pk).first(),
         )
         story.authorships.add(StoryAuthor(person=by))
         CommunityPage.objects.get(pk=community.pk).add_child(instance=story)

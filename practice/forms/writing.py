@@ -9,9 +9,11 @@ from django.db.models import Q
 from django.utils.text import slugify
 
 from community.models import CommunityPage, Council, Membership, Person
-from hub import uploads
+from hub import documents, uploads
 from hub.forms import PictureField, RichField
 from hub.refusal import Refused
+from practice import beginning
+from practice.beginning import Beginning
 from practice.forms.fields import FilesField, MonthField, TopicField, few_lines, line
 from practice.models import StoryPage, Topic
 from practice.writing import MOST_AUTHORS
@@ -41,6 +43,41 @@ class StartForm(forms.Form):
     def __init__(self, *args: Any, communities: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["community"].queryset = communities  # type: ignore[attr-defined]
+
+
+class DocumentForm(StartForm):
+    """A story that begins from a document. Its own title is taken where none is given."""
+
+    document = forms.FileField(
+        label="Your document",
+        allow_empty_file=True,
+        help_text="A Word document (.docx), Markdown or plain text, at most 20 MB. We take the text; pictures and the "
+        "document itself stay with you.",
+        widget=forms.FileInput(attrs={"class": "input", "accept": documents.ACCEPT}),
+        error_messages={"required": "Choose the document that you want to begin from"},
+    )
+    field_order = ["document", "title", "community"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        title = self.fields["title"]
+        title.required, title.label = False, "What changed?"
+        title.help_text = "In a few words: it becomes the title. Leave it empty to take the title of the document."
+
+    def clean_document(self) -> Beginning:
+        """The text of the document, under our questions."""
+        try:
+            return beginning.read(self.cleaned_data["document"])
+        except Refused as refusal:
+            raise forms.ValidationError(str(refusal)) from refusal
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for a title where the document has none."""
+        cleaned = super().clean() or {}
+        begun = cleaned.get("document")
+        if begun and not begun.title and not cleaned.get("title") and "title" not in self.errors:
+            self.add_error("title", "The document has no title of its own. Say in a few words what changed")
+        return cleaned
 
 
 class WriteForm(forms.Form):

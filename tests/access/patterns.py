@@ -46,6 +46,7 @@ RULES: dict[str, str] = {
     "topic": "public",
     "tag": "tag",
     "write": "signed-in",
+    "write-from-document": "signed-in",
     "your-stories": "signed-in",
     "draft": "write",
     "draft-keep": "write",
