@@ -57,6 +57,8 @@ def sorted_by_question(html: str) -> Beginning:
     claimed = any(_question_of(heading) for heading, _ in passages)
     part = "problem" if claimed else "did"
     for heading, text in passages:
+        if not (heading or text):
+            continue
         question = _question_of(heading)
         short = plain_text(text).replace("\n", " ")
         if question in SHORT:
