@@ -1,6 +1,9 @@
 """How a question is answered: by the engine; in other words when nothing has these; without it when it is away."""
 
 import logging
+import re
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from search import rebuilding
@@ -12,6 +15,8 @@ logger = logging.getLogger(__name__)
 
 # Nothing found: for so many of the filters it is counted what their removal would bring.
 MOST_WAYS_OUT = 8
+# Once an answer has taken so long, nothing more is asked to make it better.
+PATIENCE = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +25,14 @@ class WayOut:
 
     facet: str
     value: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Looser:
+    """The same question with less asked of the words, which brings something."""
+
+    query: Query
     count: int
 
 
@@ -32,55 +45,93 @@ class Finding:
     answer: Answer = field(default_factory=Answer)
     away: str = ""  # why the engine did not answer
     ways_out: tuple[WayOut, ...] = ()
+    looser: tuple[Looser, ...] = ()
 
     @property
     def in_other_words(self) -> bool:
         """Whether the answer is to corrected words, because one that was typed is in nothing."""
-        return self.query.words != self.asked.words
+        return self.query.words.typed != self.asked.words.typed
 
     @property
     def some_words(self) -> bool:
         """Whether the answer has only some of the words, because nothing has enough of them."""
         return self.query.any_word
 
+    @property
+    def anything(self) -> bool:
+        """Whether anything was found, of whatever kind."""
+        return _anything(self.answer)
+
 
 def find(query: Query, *, engine: Engine | None = None) -> Finding:
-    """Answer a question. Never raises: an engine that is away is said in the finding."""
-    engine = engine or site_engine()
+    """Answer a question, in other words if need be. Never raises: an engine that is away is said in the finding."""
+    return _safely(_find, query, engine or site_engine())
+
+
+def find_exactly(query: Query, *, engine: Engine | None = None) -> Finding:
+    """Answer a question just as it is asked. Never raises, as `find`."""
+    return _safely(lambda query, engine: Finding(query, query, engine.search(query)), query, engine or site_engine())
+
+
+def _safely(answered: Callable[[Query, Engine], Finding], query: Query, engine: Engine) -> Finding:
     try:
         try:
-            return _find(query, engine)
+            return answered(query, engine)
         except IndexMissing as error:
             if not rebuilding.mend(engine, why=str(error)):
                 raise
-            return _find(query, engine)
+            return answered(query, engine)
     except EngineAway as error:
         logger.warning("search is away: %s", error)
         return Finding(query, query, away=str(error))
 
 
 def _find(asked: Query, engine: Engine) -> Finding:
+    end = time.monotonic() + PATIENCE
     # A word that is in nothing can only be a slip: what was probably meant is answered at once.
     meant = engine.correct(asked) if asked.words.clauses else None
     query = asked.saying(meant) if meant else asked
     answer = engine.search(query)
-    if not answer.total and len(query.words.clauses) > 1:
+    if not _anything(answer) and len(query.words.clauses) > 1 and time.monotonic() < end:
         some = replace(query, any_word=True)
         answer = engine.search(some)
-        query = some if answer.total else query
-    if meant and not answer.total:
-        query, answer = asked, engine.search(asked)
+        query = some if _anything(answer) else query
+    if meant and not _anything(answer):
+        query = asked
+        answer = engine.search(asked) if time.monotonic() < end else Answer()
     if answer.total and query.start >= answer.total:
         query = replace(query, page=(answer.total - 1) // query.size + 1)
         answer = engine.search(query)
-    return Finding(asked, query, answer, ways_out=_ways_out(query, answer, engine))
-
-
-def _ways_out(query: Query, answer: Answer, engine: Engine) -> tuple[WayOut, ...]:
     if answer.total:
-        return ()
-    counts = (
-        WayOut(facet, value, engine.search(replace(query.without(facet, value), size=1)).total)
-        for facet, value in query.chosen[:MOST_WAYS_OUT]
-    )
-    return tuple(way for way in counts if way.count)
+        return Finding(asked, query, answer)
+    ways_out = tuple(_ways_out(query, engine, end))
+    return Finding(asked, query, answer, ways_out=ways_out, looser=tuple(_looser(query, engine, end)))
+
+
+def _anything(answer: Answer) -> bool:
+    return bool(answer.total or any(answer.kinds.values()))
+
+
+def _ways_out(query: Query, engine: Engine, end: float) -> Iterator[WayOut]:
+    for facet, value in query.chosen[:MOST_WAYS_OUT]:
+        if time.monotonic() < end:
+            count = _count(query.without(facet, value), engine)
+            if count:
+                yield WayOut(facet, value, count)
+
+
+def _looser(query: Query, engine: Engine, end: float) -> Iterator[Looser]:
+    """What is asked exactly is asked as words, and nothing is excluded any more."""
+    typed = query.words.typed
+    tried = {typed}
+    for text in (re.sub(r'-"[^"]*"|(?<!\S)-\S+', " ", typed), typed.replace('"', " ")):
+        text = " ".join(text.split())
+        if text and text not in tried and time.monotonic() < end:
+            tried.add(text)
+            asked = replace(query.saying(text), any_word=False, page=1)
+            if asked.words.clauses and (count := _count(asked, engine)):
+                yield Looser(asked, count)
+
+
+def _count(query: Query, engine: Engine) -> int:
+    return engine.search(replace(query, size=1, others=0)).total

@@ -1,197 +1,186 @@
-"""What the search page shows of a finding: hits with their stories, facets, filters in use, pages. No markup."""
+"""What was found, with the rows that the page shows of it, and why each is here. No markup."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Q
-from django.urls import reverse
+from django.db.models import Count, QuerySet, prefetch_related_objects
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 
-from practice.models import StoryPage
-from search.documents import FACETS
-from search.engines.base import FacetValue, Hit
+from community.models import CommunityPage, Council, Person
+from practice.models import StoryPage, Topic
+from search import likeness
+from search.choices import address, counted
+from search.documents import COMMUNITY, COUNCIL, KIND_WORDS, PERSON, STORY, TOPIC
+from search.engines.base import Hit
 from search.finding import Finding
-from search.query import Query, Sort
+from search.query import FROM_MY_COUNCIL, Sort
 
-# So many values of a facet are in sight; the others unfold, up to a number that a person can still look through.
-IN_SIGHT = 6
-MOST_SHOWN = 60
-# A facet with a single value tells nothing and narrows nothing.
-FEWEST_VALUES = 2
-# Not chosen by hand: there is one kind so far, and nations stand for regions where there are no regions.
-NOT_SHOWN = {"nation"}
+# How many of each other kind stand beside the stories.
+BESIDE = 3
+UNMARKED = SafeString("")
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A hit with its story."""
+    """A hit with its row. `why` is a sentence on why it is here; `told` a story that tells it."""
 
-    story: StoryPage
-    title: SafeString
-    snippet: SafeString
+    thing: Any
+    title: SafeString = UNMARKED
+    snippet: SafeString = UNMARKED
     why: str = ""
     with_gist: bool = False
+    told: StoryPage | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Facet:
-    """A facet on the page."""
+class Beside:
+    """The best hits of another kind, and the way to all of them."""
 
-    name: str
+    kind: str
     heading: str
-    values: Sequence[FacetValue]
-    more: Sequence[FacetValue] = ()
+    results: Sequence[Result]
+    total: int
+    url: str  # of all of them, when there are more than these
 
     @property
-    def is_long(self) -> bool:
-        """Whether some of its values unfold."""
-        return bool(self.more)
-
-
-@dataclass(frozen=True, slots=True)
-class Chip:
-    """A filter in use, with the address of the same search without it."""
-
-    heading: str
-    words: str
-    url: str
-    count: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A page of the results that one can go to."""
-
-    words: str
-    url: str
-    current: bool = False
-    rel: str = ""
-
-
-def address(query: Query) -> str:
-    """The address of a search."""
-    asked = query.querystring()
-    return reverse("search") + (f"?{asked}" if asked else "")
+    def all(self) -> str:
+        """How many there are: 12 people."""
+        return counted(self.total, self.kind)
 
 
 def results(finding: Finding, person: Any) -> list[Result]:
-    """The hits with their stories, in one query for all rows. What was withdrawn this moment is not among them."""
-    hits = finding.answer.hits
-    stories = StoryPage.objects.visible_to(person).for_cards().in_bulk([hit.id for hit in hits])
-    shown = [(hit, stories[hit.id]) for hit in hits if hit.id in stories]
-    return [_result(hit, story, best=number == 0 and _by_score(finding)) for number, (hit, story) in enumerate(shown)]
+    """The hits with their rows, in one query for all of them. What was withdrawn this moment is not among them."""
+    query, kind = finding.query, finding.query.kind or STORY
+    shown = _with_rows(kind, finding.answer.hits, person)
+    if kind != STORY:
+        return [_result(kind, hit, row) for hit, row in shown]
+    found = []
+    for number, (hit, story) in enumerate(shown):
+        best = number == 0 and query.sort is Sort.BEST and query.page == 1
+        found.append(_result(kind, hit, story, with_gist=best and not _is_snippet(story, hit)))
+    return _with_likeness(found, person) if query.sort in FROM_MY_COUNCIL else found
 
 
-def newest_matching(query: Query, person: Any) -> list[Result]:
-    """The newest stories that match the filters, from the database: for when the engine is away."""
-    stories = StoryPage.objects.visible_to(person)
-    conditions = {
-        "community": "community__slug__in",
-        "status": "practice_status__in",
-        "tier": "council__kind__in",
-        "region": "council__region__in",
-        "nation": "council__nation__in",
-    }
-    for facet, values in query.filters.items():
-        if facet in conditions:
-            stories = stories.filter(**{conditions[facet]: values})
-        elif facet == "topic":
-            topics = Q(topics__slug__in=values) | Q(topics__parent__slug__in=values)
-            stories = stories.filter(pk__in=StoryPage.objects.filter(topics).values("pk"))
-        elif facet == "tag":
-            stories = stories.tagged(*values)
-        elif facet == "council":
-            codes = [value.upper() for value in values]
-            stories = stories.filter(Q(council__code__in=codes) | Q(council__replaced_by__code__in=codes))
-        elif facet == "year":
-            stories = stories.filter(published_at__year__in=[int(year) for year in values if _is_year(year)])
-    newest = stories.newest_first().for_cards()[: query.size]
-    return [Result(story, SafeString(""), SafeString("")) for story in newest]
+def beside(finding: Finding, shown: Sequence[Result], person: Any) -> list[Beside]:
+    """The best of the other kinds. Whoever told the best stories knows about it too, and fills the places of people."""
+    groups = []
+    for kind in KIND_WORDS:
+        if kind == (finding.query.kind or STORY) or not finding.query.others:
+            continue
+        found = [
+            _result(kind, hit, row)
+            for hit, row in _with_rows(kind, finding.answer.others.get(kind, ())[:BESIDE], person)
+        ]
+        if kind == PERSON and finding.query.words.clauses:
+            found += _authors(shown, {result.thing.pk for result in found}, BESIDE - len(found))
+        if found:
+            total = finding.answer.kinds.get(kind, 0)
+            url = address(replace(finding.query, kind=kind, sort=finding.query.usual_sort, councils=(), page=1))
+            groups.append(Beside(kind, HEADINGS[kind], found, total, url if total > len(found) else ""))
+    return groups
 
 
-def facets(finding: Finding) -> list[Facet]:
-    """The facets that are worth showing, in the order of the page."""
-    return list(_facets(finding))
+HEADINGS = {
+    PERSON: "People who know about this",
+    COMMUNITY: "Communities",
+    TOPIC: "Topics",
+    COUNCIL: "Councils",
+}
+
+# How the rows of a kind are read, as the asker may see them. Each is a fixed number of queries for any number of rows.
+ROWS: dict[str, Callable[[Any], QuerySet[Any]]] = {
+    STORY: lambda person: StoryPage.objects.visible_to(person).for_cards(),
+    PERSON: lambda person: (
+        Person.objects.visible_to(person).select_related("council").prefetch_related("skill_items__tag")
+    ),
+    COMMUNITY: lambda person: CommunityPage.objects.visible_to(person).with_member_count().select_related("policy"),
+    TOPIC: lambda person: Topic.objects.select_related("parent"),
+    COUNCIL: lambda person: Council.objects.annotate(people_here=Count("people")),
+}
 
 
-def chips(finding: Finding) -> list[Chip]:
-    """The filters in use."""
-    return [
-        Chip(FACETS[facet], _words(finding, facet, value), address(finding.query.without(facet, value)))
-        for facet, value in finding.query.chosen
-    ]
-
-
-def ways_out(finding: Finding) -> list[Chip]:
-    """For a search that found nothing: the filters whose removal would bring something, and how much."""
-    return [
-        Chip(
-            FACETS[way.facet],
-            _words(finding, way.facet, way.value),
-            address(finding.query.without(way.facet, way.value)),
-            way.count,
-        )
-        for way in finding.ways_out
-    ]
-
-
-def orders(query: Query) -> list[Step]:
-    """The orders that one can choose from."""
-    names = {Sort.BEST: "best match", Sort.NEWEST: "newest"}
-    return [
-        Step(words, address(replace(query, sort=sort, page=1)), current=sort is query.sort)
-        for sort, words in names.items()
-    ]
-
-
-def steps(finding: Finding) -> list[Step]:
-    """The pages near this one, the first and the last."""
-    query, last = finding.query, -(-finding.answer.total // finding.query.size)
-    if last < 2:
+def _with_rows(kind: str, hits: Iterable[Hit], person: Any) -> list[tuple[Hit, Any]]:
+    hits = [hit for hit in hits if hit.kind == kind]
+    if not hits:
         return []
-    near = {1, last, *range(query.page - 2, query.page + 3)}
-
-    def step(page: int, words: str, rel: str = "") -> Step:
-        return Step(words, address(replace(query, page=page)), current=page == query.page and not rel, rel=rel)
-
-    before = [step(query.page - 1, "Previous", "prev")] if query.page > 1 else []
-    after = [step(query.page + 1, "Next", "next")] if query.page < last else []
-    return [*before, *(step(page, str(page)) for page in sorted(near) if 1 <= page <= last), *after]
+    rows = ROWS[kind](person).in_bulk([hit.id for hit in hits])
+    return [(hit, rows[hit.id]) for hit in hits if hit.id in rows]
 
 
-def _result(hit: Hit, story: StoryPage, *, best: bool) -> Result:
-    why = f"Found under {', '.join(dict.fromkeys(hit.matched))}" if hit.matched else ""
-    # A story's part worth repeating stands under the excerpt of the best hit, unless it is the excerpt.
-    return Result(story, hit.marked_title, hit.snippet, why, with_gist=best and not _is_snippet(story, hit))
+def _result(kind: str, hit: Hit, row: Any, *, with_gist: bool = False) -> Result:
+    return Result(row, hit.marked_title, hit.snippet, WHY[kind](hit, row), with_gist)
+
+
+def _why_story(hit: Hit, story: StoryPage) -> str:
+    reasons = []
+    if hit.near:
+        reasons.append("means the same in other words")
+    if hit.attached:
+        reasons.append("in an attachment")
+    if matched := list(dict.fromkeys(hit.matched)):
+        reasons.append(f"found under {', '.join(matched)}")
+    return _sentence(reasons)
+
+
+def _why_person(hit: Hit, person: Person) -> str:
+    skills = {item.tag.name for item in person.skill_items.all()}
+    named = [name for name in dict.fromkeys(hit.matched) if name in skills]
+    return f"Knows about {_listed(named)}" if named else ""
+
+
+def _why_other(hit: Hit, row: Any) -> str:
+    title = str(hit.title)
+    named = [name for name in dict.fromkeys(hit.matched) if name != title]
+    return f"Also found as {_listed(named)}" if named else ""
+
+
+WHY: dict[str, Callable[[Hit, Any], str]] = {
+    STORY: _why_story,
+    PERSON: _why_person,
+    COMMUNITY: _why_story,
+    TOPIC: _why_other,
+    COUNCIL: _why_other,
+}
+
+
+def _authors(shown: Sequence[Result], known: set[int], most: int) -> list[Result]:
+    """The authors of the best stories, each with the story, as far as there are places for them."""
+    found: dict[int, Result] = {}
+    for result in shown:
+        for authorship in result.thing.authorships.all():
+            person = authorship.person
+            if person.is_active and person.pk not in known:
+                found.setdefault(person.pk, Result(person, told=result.thing))
+    authors = list(found.values())[:most]
+    prefetch_related_objects([each.thing for each in authors], "council")
+    return authors
+
+
+def _with_likeness(found: Iterable[Result], person: Any) -> list[Result]:
+    """The same with what the council of each has in common with that of whoever asks."""
+    mine = getattr(person, "council", None)
+    if mine is None:
+        return list(found)
+    here = mine.successor()
+
+    def explained(result: Result) -> Result:
+        council = result.thing.council
+        sentence = likeness.sentence(here, council) if council else ""
+        return replace(result, why=_sentence([each for each in (sentence, result.why) if each]))
+
+    return [explained(result) for result in found]
 
 
 def _is_snippet(story: StoryPage, hit: Hit) -> bool:
     return hit.snippet.replace("<mark>", "").replace("</mark>", "") == escape(story.worth_repeating)
 
 
-def _facets(finding: Finding) -> Iterator[Facet]:
-    for name, heading in FACETS.items():
-        values = finding.answer.facets.get(name, ())
-        chosen = any(each.chosen for each in values)
-        if not chosen and (name in NOT_SHOWN or len(values) < FEWEST_VALUES):
-            continue
-        if name == "year":
-            values = tuple(sorted(values, key=lambda each: each.value, reverse=True))
-        in_sight = [each for number, each in enumerate(values) if number < IN_SIGHT or each.chosen]
-        more = [each for number, each in enumerate(values) if IN_SIGHT <= number < MOST_SHOWN and not each.chosen]
-        yield Facet(name, heading, in_sight, more)
+def _sentence(parts: Sequence[str]) -> str:
+    words = "; ".join(parts)
+    return words[:1].upper() + words[1:]
 
 
-def _words(finding: Finding, facet: str, value: str) -> str:
-    found = (each.words for each in finding.answer.facets.get(facet, ()) if each.value == value)
-    return next(found, value)
-
-
-def _by_score(finding: Finding) -> bool:
-    return finding.query.sort is Sort.BEST and finding.query.page == 1
-
-
-def _is_year(value: str) -> bool:
-    return value.isascii() and value.isdigit() and len(value) == 4 and value > "0000"
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)

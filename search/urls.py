@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from search.views import beside, searching, standing
+from search.views import beside, searching, standing, suggesting
 
 urlpatterns = [
     path("search/", searching.search, name="search"),
+    path("search/feed/", searching.feed, name="search-feed"),
+    path("search/suggest/", suggesting.suggest, name="suggest"),
     path("search/told-already/", beside.told_already, name="told-already"),
     path("searches/", standing.searches, name="searches"),
     path("searches/save/", standing.save, name="save-search"),

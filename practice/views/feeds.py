@@ -1,8 +1,9 @@
 """Feeds of stories, for readers and other sites. Fetched without a session, so they hold public stories alone."""
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Self
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
@@ -23,6 +24,35 @@ NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 class StoryFeed(Atom1Feed):
     """Atom, with every author by name and the part worth repeating as the content."""
+
+    @classmethod
+    def about(cls, words: str, *, link: str, address: str) -> Self:
+        """An empty feed of the stories that these words describe, or of all; `link` is the page that shows the same."""
+        return cls(
+            title=_xml(f"Worth Repeating: {words}" if words else "Worth Repeating"),
+            link=absolute(link),
+            description="",
+            feed_url=absolute(address),
+            feed_guid=absolute(address),
+            language="en-GB",
+            subtitle="What councils tried, in the words of the people who tried it",
+        )
+
+    def tell(self, stories: Iterable[StoryPage]) -> None:
+        """Add these stories, read for cards, in this order."""
+        for story in stories:
+            authors = [str(authorship.person) for authorship in story.authorships.all()]
+            self.add_item(
+                title=_xml(story.title),
+                link=absolute(story.get_absolute_url()),
+                description=_xml(story.summary),
+                unique_id=absolute(reverse("story-short", args=[story.pk])),
+                pubdate=story.published_at,
+                updateddate=story.last_published_at or story.published_at,
+                categories=[topic.title for topic in story.topics_in_order()],
+                authors=[_xml(name) for name in [*authors, story.credited] if name] or ["Worth Repeating"],
+                worth_repeating=_xml(story.worth_repeating),
+            )
 
     def latest_post_date(self) -> datetime:
         """When the newest entry was changed: the same bytes for the same stories, and no clock in an empty feed."""
@@ -48,29 +78,17 @@ def stories(request: HttpRequest) -> HttpResponse:
     if narrowing.unknown:
         raise Http404
     end = narrowing.address().removesuffix(".")
-    labels = ", ".join(choice.label for choice in narrowing.choices)
-    feed = StoryFeed(
-        title=_xml(f"Worth Repeating: {labels}" if labels else "Worth Repeating"),
-        link=absolute(reverse("stories") + end),
-        description="",
-        feed_url=absolute(reverse("stories-feed") + end),
-        feed_guid=absolute(reverse("stories-feed") + end),
-        language="en-GB",
-        subtitle="What councils tried, in the words of the people who tried it",
+    feed = StoryFeed.about(
+        ", ".join(choice.label for choice in narrowing.choices),
+        link=reverse("stories") + end,
+        address=reverse("stories-feed") + end,
     )
-    for story in narrowing.narrow(StoryPage.objects.visible_to(None)).newest_first().for_cards()[:ENTRIES]:
-        authors = [str(authorship.person) for authorship in story.authorships.all()]
-        feed.add_item(
-            title=_xml(story.title),
-            link=absolute(story.get_absolute_url()),
-            description=_xml(story.summary),
-            unique_id=absolute(reverse("story-short", args=[story.pk])),
-            pubdate=story.published_at,
-            updateddate=story.last_published_at or story.published_at,
-            categories=[topic.title for topic in story.topics_in_order()],
-            authors=[_xml(name) for name in [*authors, story.credited] if name] or ["Worth Repeating"],
-            worth_repeating=_xml(story.worth_repeating),
-        )
+    feed.tell(narrowing.narrow(StoryPage.objects.visible_to(None)).newest_first().for_cards()[:ENTRIES])
+    return answer_with(feed, request)
+
+
+def answer_with(feed: StoryFeed, request: HttpRequest) -> HttpResponse:
+    """A feed as an answer, which anybody may keep while it is true."""
     response = HttpResponse(feed.writeString("utf-8"), content_type=feed.content_type)
     return checked_each_time(request, response, public=True)
 

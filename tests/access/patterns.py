@@ -29,6 +29,8 @@ from tests.access import world
 RULES: dict[str, str] = {
     "home": "public",
     "search": "public",
+    "search-feed": "public",
+    "suggest": "public",
     "told-already": "public",
     "similar-stories": "published",
     "searches": "signed-in",
