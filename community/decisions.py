@@ -15,6 +15,7 @@ SENTENCES = {
     "community.found": ("Community made", "made the community"),
     "community.set_policy": ("Community opened or closed", "changed who may see it, join it and publish in it"),
     "community.choose_topics": ("Topics chosen", "chose what stories here are about"),
+    "community.collect": ("Collections tended", "{done}"),
     "community.join": ("Joined", "joined"),
     "community.ask": ("Asked to join", "asked to join"),
     "community.take_back": ("Request taken back", "took back the request to join"),
@@ -77,7 +78,7 @@ def sentence(entry: PageLogEntry, people: dict[int, Person] | None = None) -> st
     if people is None:
         people = Person.objects.in_bulk([pk] if pk else [])
     whom = email or str(people.get(pk) or "somebody who has left the site")
-    return SENTENCES[entry.action][1].format(whom=whom)
+    return SENTENCES[entry.action][1].format(whom=whom, done=entry.data.get("done", ""))
 
 
 def _changes(data: dict[str, Any]) -> list[str]:

@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString
 from community.models import Membership
 from hub import fragments, pagecache, richtext
 from practice.faces import band_picture
-from practice.models import StoryAttachment, StoryAuthor, StoryPage, Topic
+from practice.models import Collection, StoryAttachment, StoryAuthor, StoryPage, Topic
 from practice.models.story import PARTS, StoryQuerySet
 
 WORDS_A_MINUTE = 220
@@ -144,6 +144,13 @@ class Reading:
     def tags(self) -> list[Any]:
         """Its free words."""
         return sorted((tag for tag in self.story.tags.all() if tag.slug), key=lambda tag: tag.name.lower())
+
+    @property
+    def collections(self) -> list[Collection]:
+        """The collections in which it stands, that all its readers may read."""
+        if not self.story.pk or not self.story.live:
+            return []
+        return list(Collection.objects.readable_with(self.story).filter(items__story=self.story))
 
     @property
     def grew_out_of(self) -> StoryPage | None:

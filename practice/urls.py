@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from practice.views import feeds, gathering, media, moderating, sending, stories, topics, writing
+from practice.views import collecting, feeds, gathering, media, moderating, sending, stories, topics, writing
 
 
 class WordConverter:
@@ -27,11 +27,20 @@ urlpatterns = [
     path("stories/<int:pk>/picture/<int:width>/", media.picture, name="story-picture"),
     path("stories/<int:pk>/attachments/<str:key>/<str:name>", media.attachment, name="story-attachment"),
     path("stories/<int:pk>/", stories.story, name="story-short"),
+    path("stories/<int:pk>/collect/", collecting.put, name="collect-story"),
     path("stories/<int:pk>/<slug:slug>/", stories.story, name="story"),
     path("topics/", topics.topics, name="topics"),
     path("topics/<slug:slug>/", topics.topic, name="topic"),
     path("tags/<word:slug>/", topics.tag, name="tag"),
     path("communities/<slug:slug>/topics/", gathering.community_topics, name="community-topics"),
+    path("collections/", collecting.collections, name="collections"),
+    path("collections/new/", collecting.begin, name="new-collection"),
+    path("collections/<int:pk>/", collecting.collection, name="collection-short"),
+    path("collections/<int:pk>/change/", collecting.tend, name="tend-collection"),
+    path("collections/<int:pk>/take-away/", collecting.delete, name="delete-collection"),
+    path("collections/<int:pk>/<int:story>/<slug:verb>/", collecting.arrange, name="arrange-collection"),
+    path("collections/<int:pk>/<slug:slug>/", collecting.collection, name="collection"),
+    path("communities/<slug:slug>/collections/new/", collecting.begin, name="new-community-collection"),
     path("write/", writing.write, name="write"),
     path("write/from-a-document/", writing.from_document, name="write-from-document"),
     path("write/yours/", sending.yours, name="your-stories"),

@@ -2,12 +2,15 @@
 
 from practice.models.attachment import StoryAttachment
 from practice.models.authorship import StoryAuthor, StoryWriter
+from practice.models.collection import Collection, CollectionItem
 from practice.models.imported import ImportedRow
 from practice.models.story import StoryPage, StoryTag
 from practice.models.topic import FormerSlug, Topic
 from practice.models.workflow import CommunityReview, ReviewState
 
 __all__ = [
+    "Collection",
+    "CollectionItem",
     "CommunityReview",
     "FormerSlug",
     "ImportedRow",

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from community import access
 from community.models import CommunityPage
 from practice.covers import cover as draw_cover
-from practice.models import StoryPage, Topic
+from practice.models import Collection, StoryPage, Topic
 
 register = template.Library()
 
@@ -52,6 +52,16 @@ def gathered_in(context: dict[str, Any], *communities: Any) -> dict[int, Gathere
     for pk, topics in _topics_of(found).items():
         found[pk].topics = topics
     return found
+
+
+@register.simple_tag(takes_context=True)
+def collections_of(context: dict[str, Any], community: CommunityPage) -> list[Collection]:
+    """Its collections that hold something for the asker, by name; for those who tend them also the empty ones."""
+    person = _person(context)
+    found = Collection.objects.visible_to(person).filter(community=community)
+    if not access.facilitates(person, community):
+        found = found.with_something_for(person)
+    return list(found.with_numbers(person))
 
 
 @register.filter

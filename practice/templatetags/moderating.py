@@ -27,6 +27,7 @@ def actions_for(person: Any, story: StoryPage) -> list[tuple[str, str]]:
     moderates = story.may_be_moderated_by(person)
     if not moderates and not story.is_author(person):
         return []
+    collects = story.live and bool(access.facilitated_by(person))
     state = story.state
     offered = [
         ("Read it and decide", "review", moderates and story.edit_state == StoryPage.State.IN_REVIEW),
@@ -38,6 +39,7 @@ def actions_for(person: Any, story: StoryPage) -> list[tuple[str, str]]:
         ),
         ("Move it to another community", "move-story", moderates and moderating.may_move(story, person)),
         ("Delete it", "delete-story", moderating.may_delete(story, person)),
+        ("Put it into a collection", "collect-story", collects),
         ("Its history", "story-history", True),
     ]
     return [(words, reverse(name, args=[story.pk])) for words, name, is_offered in offered if is_offered]

@@ -19,6 +19,9 @@ from tests.access import world
 #   moderate    those who moderate the story's community
 #   manage      the story's authors, and those who moderate its community
 #   preview     the story's authors, and once it is sent those who moderate its community
+#   collection  whoever may read the collection, as they may a published story of its community
+#   tend        the facilitators of the collection's community, and editors
+#   collect     whoever may read the published story and facilitates any community
 #   find        whoever may find the community
 #   enter       whoever may find the community and is signed in
 #   belong      the members of the community, and editors
@@ -44,6 +47,15 @@ RULES: dict[str, str] = {
     "story": "read",
     "story-picture": "read",
     "story-attachment": "read",
+    "collections": "public",
+    "new-collection": "edit",
+    "collection-short": "collection",
+    "collection": "collection",
+    "tend-collection": "tend",
+    "delete-collection": "tend",
+    "arrange-collection": "tend",
+    "collect-story": "collect",
+    "new-community-collection": "facilitate",
     "topics": "public",
     "topic": "public",
     "tag": "tag",
@@ -163,6 +175,9 @@ class Address:
             "read": readers,
             "tag": readers if self.state == "live" else set(),
             "published": readers if self.state == "live" else set(),
+            "collection": readers,
+            "tend": world.MODERATING,
+            "collect": (readers & (world.MODERATING | {"other_facilitator"})) if self.state == "live" else set(),
             "write": world.WRITING,
             "moderate": moderating,
             "manage": world.WRITING | moderating,
@@ -217,7 +232,12 @@ def addresses(name: str, pattern: URLPattern, path: str, made: "world.World") ->
         return [Address(f"{reverse(name)}?check=database", rule)]
     if name == "tag":
         return [Address(reverse("tag", args=[world.tag_word(v, s)]), rule, v, s) for v, s in made.stories]
-    if rule in {"read", "published", "write", "moderate", "manage", "preview"}:
+    if rule in {"collection", "tend"}:
+        return [
+            Address(reverse(name, kwargs=collection_arguments(made, v, places)), rule, v, "live")
+            for v in made.collections
+        ]
+    if rule in {"collect", "read", "published", "write", "moderate", "manage", "preview"}:
         query = f"?v={made.picture.pk}" if name == "story-picture" else ""
         return [
             Address(reverse(name, kwargs=story_arguments(story, places)) + query, rule, v, s)
@@ -232,6 +252,18 @@ def addresses(name: str, pattern: URLPattern, path: str, made: "world.World") ->
         values = dict.fromkeys(places, "1")
         return [Address(reverse(name, kwargs=values), rule)] if name and ":" not in name else []
     return [Address(reverse(name), rule)]
+
+
+def collection_arguments(made: "world.World", visibility: str, places: set[str]) -> dict[str, Any]:
+    """What the places of a collection's pattern stand for."""
+    collection = made.collections[visibility]
+    values = {
+        "pk": collection.pk,
+        "slug": collection.readable_slug,
+        "story": made.stories[visibility, "live"].pk,
+        "verb": "put",
+    }
+    return {place: values[place] for place in places}
 
 
 def story_arguments(story: Any, places: set[str]) -> dict[str, Any]:

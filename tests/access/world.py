@@ -13,8 +13,8 @@ from PIL import Image
 
 from community.models import CommunityPage, Membership, Person
 from hub.models import Picture
-from practice import writing
-from practice.models import StoryAttachment, StoryPage, Topic
+from practice import collecting, writing
+from practice.models import Collection, StoryAttachment, StoryPage, Topic
 from tests.cast import add_member, make_community, make_council, make_person, make_story
 
 VISIBILITIES = ("open", "members", "hidden")
@@ -46,6 +46,7 @@ class World:
     people: dict[str, Person | None]
     communities: dict[str, CommunityPage] = field(default_factory=dict)
     stories: dict[tuple[str, str], StoryPage] = field(default_factory=dict)
+    collections: dict[str, Collection] = field(default_factory=dict)
     topic: Any = None
     council: Any = None
     picture: Any = None
@@ -59,7 +60,8 @@ class World:
             if role not in readers(visibility, state)
             for word in (title_word(visibility, state), tag_word(visibility, state))
         }
-        return stories | {community_word(v) for v in VISIBILITIES if role not in finders(v)}
+        paths = {collection_word(v) for v in VISIBILITIES if role not in readers(v, "live")}
+        return stories | paths | {community_word(v) for v in VISIBILITIES if role not in finders(v)}
 
 
 def title_word(visibility: str, state: str) -> str:
@@ -70,6 +72,11 @@ def title_word(visibility: str, state: str) -> str:
 def tag_word(visibility: str, state: str) -> str:
     """A word that stands on one story alone, as its tag."""
     return f"wombat{visibility}{state.replace('_', '')}".lower()
+
+
+def collection_word(visibility: str) -> str:
+    """A word that stands in the title of one collection alone."""
+    return f"dingo{visibility}"
 
 
 def community_word(visibility: str) -> str:
@@ -107,6 +114,12 @@ def make_world() -> World:
         world.communities[visibility] = community
         for state in STATES:
             world.stories[visibility, state] = tell(world, community, visibility, state)
+    for visibility, community in world.communities.items():
+        facilitator: Any = people["facilitator"]
+        made = collecting.begin(by=facilitator, community=community, title=f"The {collection_word(visibility)} path")
+        for place in VISIBILITIES:  # each holds stories of all: no reader learns of those that are not for them
+            collecting.put(made, world.stories[place, "live"], by=facilitator)
+        world.collections[visibility] = made
     return world
 
 

@@ -1,0 +1,211 @@
+"""Collections: paths through stories, tended by facilitators or editors, read by those whom they are for."""
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.test import Client
+
+from community import decisions
+from community.models import CommunityPage
+from hub.refusal import Refused
+from practice import collecting
+from practice.models import Collection, CollectionItem
+from tests.cast import Cast, add_member, make_community, make_story
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def path(cast: Cast) -> Collection:
+    """A collection of two stories."""
+    made = collecting.begin(by=cast.carol, community=cast.waste, title="Start here", introduction="<p>Read on.</p>")
+    for title in ("Caddies first", "Then flats"):
+        collecting.put(made, make_story(cast.waste, by=cast.alice, title=title), by=cast.carol)
+    return made
+
+
+def titles(collection: Collection) -> list[str]:
+    return [item.story.title for item in CollectionItem.objects.filter(collection=collection).select_related("story")]
+
+
+def page(person, address: str) -> str:
+    client = Client()
+    if person:
+        client.force_login(person)
+    return client.get(address).content.decode()
+
+
+def shut(community: CommunityPage, visibility: str) -> None:
+    community.policy.visibility = visibility
+    community.policy.save()
+
+
+class TestTending:
+    def test_stories_stand_in_the_order_in_which_they_were_put(self, path):
+        assert titles(path) == ["Caddies first", "Then flats"]
+
+    def test_a_story_stands_once_and_takes_a_new_note(self, cast: Cast, path):
+        story = path.items.first().story
+        collecting.put(path, story, by=cast.carol, note="Because it is short")
+        assert path.items.count() == 2
+        assert path.items.first().note == "Because it is short"
+
+    @pytest.mark.parametrize(("steps", "first"), [(-1, "Then flats"), (1, "Caddies first"), (-9, "Then flats")])
+    def test_a_story_is_moved_as_far_as_the_order_goes(self, cast: Cast, path, steps, first):
+        collecting.shift(path, path.items.last().story, by=cast.carol, steps=steps)
+        assert titles(path)[0] == first
+
+    def test_a_story_is_taken_out_and_stays_where_it_was_told(self, cast: Cast, path):
+        story = path.items.first().story
+        collecting.take_out(path, story, by=cast.carol)
+        assert titles(path) == ["Then flats"]
+        story.refresh_from_db()
+        assert story.live
+
+    def test_a_draft_cannot_stand_in_it(self, cast: Cast, path):
+        draft = make_story(cast.waste, by=cast.alice, live=False)
+        with pytest.raises(Refused):
+            collecting.put(path, draft, by=cast.carol)
+
+    def test_it_ends_somewhere(self, cast: Cast, path, monkeypatch):
+        monkeypatch.setattr(collecting, "MOST_STORIES", 2)
+        with pytest.raises(Refused):
+            collecting.put(path, make_story(cast.waste, by=cast.alice), by=cast.carol)
+
+    @pytest.mark.parametrize("role", ["alice", "bob", "eve"])
+    def test_nobody_else_tends_it(self, cast: Cast, path, role):
+        somebody, story = getattr(cast, role), path.items.first().story
+        for act in (
+            lambda: collecting.begin(by=somebody, community=cast.waste, title="Mine"),
+            lambda: collecting.begin(by=somebody, community=None, title="Mine"),
+            lambda: collecting.describe(path, by=somebody, title="x", introduction="", for_members=False),
+            lambda: collecting.put(path, story, by=somebody),
+            lambda: collecting.take_out(path, story, by=somebody),
+            lambda: collecting.shift(path, story, by=somebody, steps=1),
+            lambda: collecting.delete(path, by=somebody),
+        ):
+            with pytest.raises(PermissionDenied):
+                act()
+        assert titles(path) == ["Caddies first", "Then flats"]
+
+    def test_a_facilitator_of_another_community_does_not_tend_it(self, cast: Cast, path):
+        make_community("Parks", facilitator=cast.eve)
+        with pytest.raises(PermissionDenied):
+            collecting.delete(path, by=cast.eve)
+
+    def test_editors_tend_those_of_the_whole_site(self, cast: Cast):
+        made = collecting.begin(by=cast.dina, community=None, title="The week", for_members=True)
+        assert not made.for_members
+        with pytest.raises(PermissionDenied):
+            collecting.delete(made, by=cast.carol)
+        collecting.delete(made, by=cast.dina)
+        assert not Collection.objects.exists()
+
+    def test_what_was_written_is_made_safe(self, cast: Cast, path):
+        collecting.describe(
+            path, by=cast.carol, title="A", introduction="<p>Hi<script>x</script></p>", for_members=False
+        )
+        path.refresh_from_db()
+        assert path.introduction == "<p>Hi</p>"
+
+    def test_facilitators_read_in_the_log_what_was_done(self, cast: Cast, path):
+        words = [line.words for line in decisions.told(decisions.decisions_of(cast.waste))]
+        assert "began the collection “Start here”" in words
+        assert "put “Caddies first” into the collection “Start here”" in words
+
+
+class TestReading:
+    def test_a_visitor_reads_it_in_its_order(self, path):
+        words = page(None, path.get_absolute_url())
+        assert words.index("Caddies first") < words.index("Then flats")
+
+    def test_another_ending_of_the_address_leads_to_the_right_one(self, client, path):
+        assert client.get(f"/collections/{path.pk}/").headers["Location"] == path.get_absolute_url()
+
+    def test_it_stands_on_the_page_of_its_community_and_of_its_stories(self, cast: Cast, path):
+        for address in (cast.waste.get_absolute_url(), path.items.first().story.get_absolute_url(), "/collections/"):
+            assert path.get_absolute_url() in page(None, address)
+
+    def test_an_empty_one_is_seen_by_those_who_tend_it_alone(self, cast: Cast):
+        collecting.begin(by=cast.carol, community=cast.waste, title="Nothing yet")
+        assert "Nothing yet" in page(cast.carol, cast.waste.get_absolute_url())
+        assert "Nothing yet" not in page(cast.bob, cast.waste.get_absolute_url())
+        assert "Nothing yet" not in page(None, "/collections/")
+
+    def test_a_story_that_the_reader_may_not_read_is_not_in_it_nor_counted(self, cast: Cast, path):
+        parks = make_community("Parks", facilitator=cast.carol, visibility="hidden")
+        collecting.put(path, make_story(parks, by=cast.carol, title="Behind the hedge"), by=cast.carol)
+        assert "Behind the hedge" in page(cast.carol, path.get_absolute_url())
+        for person in (None, cast.bob):
+            words = page(person, path.get_absolute_url())
+            assert "Behind the hedge" not in words
+            assert "2 stories" in words
+
+    def test_one_for_members_is_not_there_for_others(self, cast: Cast, path):
+        collecting.describe(path, by=cast.carol, title="Start here", introduction="", for_members=True)
+        story = path.items.first().story
+        assert "Caddies first" in page(cast.bob, path.get_absolute_url())
+        for person in (None, cast.eve):
+            client = Client()
+            if person:
+                client.force_login(person)
+            assert client.get(path.get_absolute_url()).status_code == 404
+            for address in ("/collections/", cast.waste.get_absolute_url(), story.get_absolute_url()):
+                assert "Start here" not in page(person, address)
+
+    @pytest.mark.parametrize("visibility", ["members", "hidden"])
+    def test_one_of_a_closed_community_is_for_its_members(self, cast: Cast, path, visibility):
+        shut(cast.waste, visibility)
+        assert "Caddies first" in page(cast.bob, path.get_absolute_url())
+        for person in (None, cast.eve):
+            assert "Start here" not in page(person, "/collections/")
+            assert "Caddies first" not in page(person, path.get_absolute_url())
+
+    @pytest.mark.parametrize("visibility", ["members", "hidden"])
+    def test_a_public_story_does_not_tell_of_a_closed_collection(self, cast: Cast, visibility):
+        parks = make_community("Parks", facilitator=cast.carol, visibility=visibility)
+        secret = collecting.begin(by=cast.carol, community=parks, title="Among us")
+        story = make_story(cast.waste, by=cast.alice)
+        collecting.put(secret, story, by=cast.carol)
+        assert "Among us" not in page(None, story.get_absolute_url())
+        assert "Among us" not in page(cast.bob, story.get_absolute_url())
+
+    def test_its_queries_do_not_grow_with_its_stories(self, cast: Cast, path, django_assert_max_num_queries):
+        for number in range(30):
+            collecting.put(path, make_story(cast.waste, by=cast.alice, title=f"Story {number}"), by=cast.carol)
+        with django_assert_max_num_queries(12):
+            page(None, path.get_absolute_url())
+
+
+class TestPages:
+    def test_a_facilitator_begins_fills_and_takes_away(self, cast: Cast, client):
+        story = make_story(cast.waste, by=cast.alice, title="Caddies first")
+        client.force_login(cast.carol)
+        answer = client.post(f"/communities/{cast.waste.slug}/collections/new/", {"title": "Start here"})
+        made = Collection.objects.get()
+        assert answer.headers["Location"] == f"/collections/{made.pk}/change/"
+        assert "Caddies first" in client.get(f"/collections/{made.pk}/change/?q=caddies").content.decode()
+        assert (
+            "Caddies first"
+            in client.get(f"/collections/{made.pk}/change/?q={story.get_absolute_url()}").content.decode()
+        )
+        client.post(f"/collections/{made.pk}/{story.pk}/put/")
+        put = client.post(f"/stories/{story.pk}/collect/", {"collection": made.pk, "note": "It is short"})
+        assert put.status_code == 302, put.context["form"].errors
+        assert "It is short" in client.get(made.get_absolute_url()).content.decode()
+        client.post(f"/collections/{made.pk}/take-away/")
+        assert not Collection.objects.exists()
+
+    def test_a_collection_without_a_name_is_asked_for_one_and_keeps_the_rest(self, cast: Cast, client):
+        client.force_login(cast.carol)
+        answer = client.post(f"/communities/{cast.waste.slug}/collections/new/", {"introduction": "<p>Read on.</p>"})
+        assert answer.status_code == 422
+        assert "Read on." in answer.content.decode()
+
+    def test_others_may_not_tend_it(self, cast: Cast, client, path):
+        add_member(cast.waste, cast.eve)
+        client.force_login(cast.eve)
+        assert client.get(f"/collections/{path.pk}/change/").status_code == 403
+        assert client.post(f"/collections/{path.pk}/{path.items.first().story_id}/take-out/").status_code == 403
+        assert client.get(f"/communities/{cast.waste.slug}/collections/new/").status_code == 403
+        assert client.get("/collections/new/").status_code == 403
+        assert path.items.count() == 2
