@@ -7,8 +7,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from hub.notifications.notify import notify
-from practice import writing
-from practice.models import StoryPage, Topic
+from practice import collecting, writing
+from practice.models import Collection, StoryPage, Topic
 from tests.cast import Cast, make_story
 
 pytestmark = pytest.mark.browser
@@ -33,6 +33,8 @@ def story(cast: Cast) -> StoryPage:
     waiting = make_story(cast.waste, by=cast.alice, title="A second story", live=False)
     writing.submit(waiting, by=cast.alice)
     make_story(cast.waste, by=cast.alice, title="A draft", live=False)
+    path = collecting.begin(by=cast.carol, community=cast.waste, title="Start here", introduction="<p>In order.</p>")
+    collecting.put(path, StoryPage.objects.get(pk=story.pk), by=cast.carol, note="The shortest first.")
     notify([cast.alice], "story-published", about=story, subject="It is published", url="/", by=cast.carol)
     return StoryPage.objects.get(pk=story.pk)
 
@@ -50,6 +52,8 @@ def test_every_page_can_be_used_by_everybody(
             "/stories/",
             "/stories/?status=stopped",
             story.get_absolute_url(),
+            "/collections/",
+            Collection.objects.get().get_absolute_url(),
             "/topics/",
             "/topics/food-waste/",
             "/tags/caddies/",
@@ -90,6 +94,10 @@ def test_every_page_can_be_used_by_everybody(
             "/moderate/",
             f"/moderate/{waiting.pk}/",
             f"/moderate/{story.pk}/move/",
+            f"/collections/{Collection.objects.get().pk}/change/?q=story",
+            f"/collections/{Collection.objects.get().pk}/take-away/",
+            f"/stories/{story.pk}/collect/",
+            f"/communities/{cast.waste.slug}/collections/new/",
             f"/moderate/{story.pk}/delete/",
         ],
         "dina": ["/", "/communities/new/", "/account/2fa/totp/activate/"],

@@ -327,7 +327,16 @@ class TestManaging:
             (None, []),
             (cast.bob, []),
             (cast.alice, ["Withdraw it", "Its history"]),
-            (cast.carol, ["Withdraw it", "Move it to another community", "Delete it", "Its history"]),
+            (
+                cast.carol,
+                [
+                    "Withdraw it",
+                    "Move it to another community",
+                    "Delete it",
+                    "Put it into a collection",
+                    "Its history",
+                ],
+            ),
         ):
             assert [each[0] for each in actions_for(person, story)] == words
         moderating.withdraw(story, by=cast.alice)
