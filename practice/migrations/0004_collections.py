@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('community', '0002_communities'),
-        ('practice', '0002_review'),
+        ('practice', '0003_titles_and_topics_in_order'),
     ]
 
     operations = [
