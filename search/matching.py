@@ -2,12 +2,11 @@
 
 The document alone makes an index of the embedded engine, in memory; each question is put to it as it would be to the
 whole. Both engines keep one contract, so this answers for both. Most questions need not be put at all: of each, `keys`
-names words of which a document must have at least one.
+names words and choices of which a document must have enough.
 """
 
 import sqlite3
-from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from threading import Lock
 
@@ -59,19 +58,25 @@ class _Known(set[tuple[str, int]]):
         return True
 
 
-def keys(query: Query) -> frozenset[str]:
-    """Words, as the index has them, of which a document must have one to be found by this question."""
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """What a document must have to be found by a question: a key of at least `needed` of the clauses."""
+
+    clauses: tuple[frozenset[str], ...]
+    needed: int
+
+    def let_through(self, document_keys: set[str]) -> bool:
+        """Whether a document with these keys could be found."""
+        return sum(not clause.isdisjoint(document_keys) for clause in self.clauses) >= self.needed
+
+
+def keys(query: Query) -> Keys:
+    """The keys of a question: words as the index has them, and choices. All that it finds gets through, and more."""
     words = query.words
-    if words.exact:
-        return min((_of_clause(clause) for clause in words.exact), key=_breadth)
-    if words.plain:
-        needed = sorted((_of_clause(clause) for clause in words.plain), key=_breadth)
-        # All but `needed - 1` of the clauses: whatever has enough of the words has one of these.
-        return frozenset().union(*needed[: len(needed) - words.needed + 1])
-    if query.filters:
-        narrowest = min(query.filters, key=lambda facet: len(query.filters[facet]))
-        return frozenset(_choice(narrowest, value) for value in query.filters[narrowest])
-    return frozenset({ANYTHING})
+    clauses = [_of_clause(clause) for clause in (*words.exact, *words.plain)]
+    choices = [frozenset(_choice(facet, value) for value in values) for facet, values in query.filters.items()]
+    needed = len(words.exact) + words.needed + len(choices)
+    return Keys((*clauses, *choices), needed) if needed else Keys((frozenset({ANYTHING}),), 1)
 
 
 @lru_cache(maxsize=20_000)
@@ -91,12 +96,6 @@ def _of_clause(clause: Clause) -> frozenset[str]:
 
 def _of_term(term: Term) -> str:
     return max(stems(" ".join(term.words)), key=len, default=ANYTHING)
-
-
-def _breadth(keys: Iterable[str]) -> tuple[bool, int, int]:
-    """How much these keys let through, as far as one can tell without counting: few and long words let little."""
-    keys = list(keys)
-    return ANYTHING in keys, len(keys), -min(map(len, keys))
 
 
 def _choice(facet: str, value: str) -> str:

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from django.db import connections
+from django.db import connections, transaction
 
-from search import documents
+from search import documents, watching
 from search.documents import KINDS
 from search.engines import engine as site_engine
 from search.engines.base import Change, Engine, EngineAway, IndexMissing, Outcome, Result
@@ -89,7 +89,11 @@ def _rebuild(engine: Engine, progress: Progress | None = None, *, go_on: bool = 
         raise
     # What waited before the beginning was read from the database since.
     for batch in _batches(covered):
-        Outbox.objects.filter(pk__in=batch).delete()
+        waited = Outbox.objects.filter(pk__in=batch)
+        with transaction.atomic():
+            for kind in KINDS:
+                watching.delivered(kind, list(waited.filter(kind=kind).values_list("object_id", flat=True).distinct()))
+            waited.delete()
     for result in refused:
         Outbox.objects.bury(result.change.kind, result.change.id, result.error)
     return Rebuilt(count, len(refused), time.monotonic() - began)

@@ -30,7 +30,7 @@ LONGEST_QUESTION = 3000
 NEWS = frozenset({STORY})
 SALT = "search.standing.stop"
 # Raised when keys are made in another way: those that are kept are made again.
-KEYS = 1
+KEYS = 2
 
 
 def may_be_kept(query: Query) -> bool:
@@ -153,20 +153,22 @@ def meanings() -> str:
 def write_keys(searches: Iterable[StandingSearch], made_with: str = "") -> None:
     """Write the words without which nothing matches these searches."""
     made_with = made_with or meanings()
-    searches = list(searches)
-    numbers = [search.pk for search in searches]
+    keys = {search.pk: matching.keys(question_of(search)) for search in searches}
     with transaction.atomic():
-        SearchKey.objects.filter(search__in=numbers).delete()
+        SearchKey.objects.filter(search__in=list(keys)).delete()
         SearchKey.objects.bulk_create(
             [
-                SearchKey(search_id=search.pk, key=key)
-                for search in searches
-                for key in sorted(matching.keys(question_of(search)))
+                SearchKey(search_id=number, clause=clause, key=key)
+                for number, each in keys.items()
+                for clause, alternatives in enumerate(each.clauses)
+                for key in sorted(alternatives)
             ],
             ignore_conflicts=True,  # somebody else may be at it
             batch_size=500,
         )
-        StandingSearch.objects.filter(pk__in=numbers).update(keyed_by=made_with)
+        for needed in {each.needed for each in keys.values()}:
+            some = [number for number, each in keys.items() if each.needed == needed]
+            StandingSearch.objects.filter(pk__in=some).update(needed=needed, keyed_by=made_with)
 
 
 def write_old_keys() -> int:

@@ -7,9 +7,10 @@ withdrawn meanwhile is not told. What a search found once it does not find again
 import logging
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import lru_cache
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 from django_tasks import task
@@ -27,7 +28,8 @@ from search.query import Query
 
 log = logging.getLogger(__name__)
 
-AT_A_TIME = 5000
+# A document with more different words than databases take in one question is compared with every search.
+MOST_KEYS = 20_000
 AT_ONCE = (StandingSearch.How.SITE, StandingSearch.How.AT_ONCE)
 
 
@@ -58,15 +60,14 @@ def match(document: Document) -> int:
         return 0
     one = OneDocument(document)
     try:
-        candidates: dict[int, str] = {}
         made_with = standing.meanings()
-        keys = sorted(one.keys())
-        for start in range(0, len(keys), AT_A_TIME):
-            with_key = waiting.filter(keys__key__in=keys[start : start + AT_A_TIME])
-            candidates.update(with_key.distinct().values_list("pk", "asked"))
-        candidates.update(waiting.exclude(keyed_by=made_with).values_list("pk", "asked"))
-        asked = {question: Query.of_address(QueryDict(question)) for question in set(candidates.values())}
-        yes = {question for question, query in asked.items() if one.is_found_by(query)}
+        keys = list(one.keys())
+        good, old = waiting.filter(keyed_by=made_with), waiting.exclude(keyed_by=made_with)
+        if len(keys) <= MOST_KEYS:
+            fulfilled = Count("keys__clause", distinct=True)
+            good = good.filter(keys__key__in=keys).annotate(fulfilled=fulfilled).filter(fulfilled__gte=F("needed"))
+        candidates = {number: asked for some in (good, old) for number, asked in some.values_list("pk", "asked")}
+        yes = {asked for asked in set(candidates.values()) if one.is_found_by(_question(asked, made_with))}
     finally:
         one.close()
     found = [
@@ -120,6 +121,12 @@ def _might_match(document: Document) -> "QuerySet[StandingSearch] | None":
     if document.kind == STORY:
         waiting = waiting.exclude(person__in=StoryAuthor.objects.filter(page=document.id).values("person"))
     return waiting if waiting.exists() else None
+
+
+@lru_cache(maxsize=10_000)
+def _question(asked: str, made_with: str) -> Query:
+    """The question, taken apart once while words mean the same."""
+    return Query.of_address(QueryDict(asked))
 
 
 def _listed(names: tuple[str, ...]) -> str:

@@ -62,6 +62,7 @@ class StandingSearch(models.Model):
     paused_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
     mailed_at = models.DateTimeField(default=timezone.now, help_text="When its finds were last looked through for mail")
+    needed = models.PositiveSmallIntegerField(default=1, help_text="Of how many clauses a key must be there")
     keyed_by = models.CharField(max_length=40, blank=True, help_text="The synonyms that its keys were made with")
     notifications = GenericRelation(
         "notifications.Notification", content_type_field="about_type", object_id_field="about_id"
@@ -102,13 +103,14 @@ class StandingSearch(models.Model):
 
 
 class SearchKey(models.Model):
-    """A word without which nothing can match a standing search: what has none of its keys need not be compared."""
+    """A word that fulfils a clause of a standing search. What has not a key of enough clauses need not be compared."""
 
     search = models.ForeignKey(StandingSearch, on_delete=models.CASCADE, related_name="keys")
+    clause = models.PositiveSmallIntegerField(default=0)
     key = models.CharField(max_length=200)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["key", "search"], name="one_key_a_standing_search")]
+        constraints = [models.UniqueConstraint(fields=["key", "search", "clause"], name="one_key_a_clause")]
 
     def __str__(self) -> str:
         return self.key

@@ -23,7 +23,7 @@ from hub.notifications.models import Notification
 from hub.refusal import Refused
 from practice import moderating
 from practice.models import StoryPage, Topic
-from search import found, letters, standing, watching
+from search import found, letters, rebuilding, standing, watching
 from search.models import Found, OtherWord, SearchKey, StandingSearch
 from search.query import Query
 from tests.cast import PASSWORD, Cast, make_community, make_person, make_story
@@ -68,7 +68,7 @@ class TestKeeping:
         search = standing.keep(Query.of_address(asked), by=cast.alice)
         assert search.asked == "q=food+caddies&status=running"
         assert search.name == "food caddies"
-        assert list(search.keys.values_list("key", flat=True)) == ["caddi"]
+        assert set(search.keys.values_list("key", flat=True)) == {"food", "caddi", "status=running"}
 
     def test_the_same_search_is_kept_once(self, cast: Cast):
         assert keep(cast.alice) == keep(cast.alice)
@@ -501,3 +501,11 @@ def test_old_finds_and_deleted_searches_are_forgotten(cast: Cast, tell):
 def test_nothing_is_matched_while_nobody_waits(cast: Cast, tell, monkeypatch):
     monkeypatch.setattr(watching, "match", lambda document: pytest.fail("nobody waits"))
     tell()
+
+
+def test_what_waited_for_a_rebuild_is_told_as_well(cast: Cast, committed, django_capture_on_commit_callbacks):
+    keep(cast.bob)
+    make_story(cast.waste, by=cast.carol, title="Caddies for flats")
+    with django_capture_on_commit_callbacks(execute=True):
+        rebuilding.rebuild()
+    assert lines(cast.bob) == ["New for “caddies”: Caddies for flats"]
