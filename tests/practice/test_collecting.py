@@ -177,6 +177,7 @@ class TestReading:
                 page(None, path.get_absolute_url())
             return len(asked)
 
+        queries()  # what is asked once by a process
         few = queries()
         for number in range(30):
             collecting.put(path, make_story(cast.waste, by=cast.alice, title=f"Story {number}"), by=cast.carol)
