@@ -57,7 +57,7 @@ class TestBeginning:
         assert page.context["form"].initial["community"] == cast.waste
         response = alice.post("/write/", {"title": "  A new  thing ", "community": cast.waste.pk})
         story = StoryPage.objects.get()
-        assert response["Location"] == f"/write/{story.pk}/"
+        assert response["Location"] == f"/write/{story.pk}/go-on/"
         assert story.title == "A new thing"
 
     def test_an_empty_title_is_asked_for_again(self, alice: Client, cast: Cast) -> None:
