@@ -50,8 +50,8 @@ def test_a_story_is_told_read_published_and_found(
 
     bob = open_page(**how)
     bob.goto("/search/")
-    bob.get_by_role("searchbox").fill("caretaker caddies")
-    bob.get_by_role("button", name="Search").click()
+    bob.get_by_label("Search for").fill("caretaker caddies")
+    bob.get_by_role("main").get_by_role("button", name="Search").click()
     bob.get_by_role("link", name="We asked the caretakers").click()
     expect(bob.get_by_role("heading", name="The part worth repeating")).to_be_visible()
     expect(bob.get_by_text("Ask who holds the key")).to_be_visible()
