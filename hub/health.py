@@ -1,7 +1,8 @@
 """Whether the site can do its work, asked of each part that can break. Higher rooms add their own checks.
 
 A check is a function that answers what is worth knowing, as a small dictionary of numbers and words, or raises. Its
-name and its answer are public: nothing in them is secret or personal.
+name and its answer are public, so nothing in them is secret or personal, unless it says that it is not: then it is
+asked by `manage.py check_hub` alone.
 """
 
 import time
@@ -16,6 +17,8 @@ log = structlog.get_logger(__name__)
 
 Check = Callable[[], dict[str, Any]]
 _checks: dict[str, Check] = {}
+# Those that are told to operators alone: something should be looked after, but the site does its work.
+_quiet: set[str] = set()
 
 
 class Broken(Exception):
@@ -30,19 +33,22 @@ class Finding:
     facts: dict[str, Any] = field(default_factory=dict)
 
 
-def check(name: str) -> Callable[[Check], Check]:
+def check(name: str, *, public: bool = True) -> Callable[[Check], Check]:
     """Register a function as the check of this name: `@health.check("engine")`."""
 
     def register(function: Check) -> Check:
         _checks[name] = function
+        if not public:
+            _quiet.add(name)
         return function
 
     return register
 
 
-def findings(names: list[str] | None = None) -> dict[str, Finding]:
+def findings(names: list[str] | None = None, *, public: bool = True) -> dict[str, Finding]:
     """What every check finds now, or only those of these names. Never raises."""
-    return {name: _ask(function) for name, function in _checks.items() if not names or name in names}
+    asked = {name: function for name, function in _checks.items() if not (public and name in _quiet)}
+    return {name: _ask(function) for name, function in asked.items() if not names or name in names}
 
 
 def told(found: dict[str, Finding]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Any
 from hub import health
 from search import outbox
 from search.engines import engine
+from search.models import Outbox
 
 # A change that waits longer than this means that nobody delivers.
 LATE_SECONDS = 600
@@ -17,6 +18,17 @@ def engine_ready() -> dict[str, Any]:
     if not status.ready:
         raise health.Broken(status.words)
     return {"kind": status.engine, "documents": status.documents, "bytes": status.bytes}
+
+
+@health.check("refused", public=False)
+def nothing_refused() -> dict[str, Any]:
+    """The engine took everything that it was told of. What it refused is no reason to call the site ill."""
+    if letters := list(Outbox.objects.dead().order_by("-pk")[:3]):
+        told = "; ".join(
+            f"{each.kind} {each.object_id}: {each.error.splitlines()[0]}" for each in letters if each.error
+        )
+        raise health.Broken(f"{outbox.depth().dead} documents were refused ({told}). See manage.py search_status.")
+    return {"documents": 0}
 
 
 @health.check("outbox")

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import F, Min
 from django.utils import timezone
 from django_tasks import task
@@ -68,8 +68,8 @@ def drain(engine: Engine | None = None, *, seconds: float | None = None) -> int:
     engine = engine or site_engine()
     end = time.monotonic() + seconds if seconds is not None else None
     taken = 0
-    while rows := list(Outbox.objects.due()[:BATCH]):
-        taken += _deliver(engine, rows)
+    while (some := _deliver_some(engine)) is not None:
+        taken += some
         if end is not None and time.monotonic() > end:
             break
     return taken
@@ -82,6 +82,16 @@ def catch_up() -> None:
     """
     if site_engine().local and Outbox.objects.due().exists():
         _drain_quietly()
+
+
+def try_again(letters: Sequence[int] | None = None) -> int:
+    """Have the engine read again what it refused: these rows, or all. Answers how many."""
+    rows = Outbox.objects.dead()
+    with transaction.atomic():
+        tried = (rows if letters is None else rows.filter(pk__in=letters)).update(attempts=0, retry_at=None)
+        _here.changed = True
+        transaction.on_commit(_after_commit, robust=True)
+    return tried
 
 
 def depth() -> Depth:
@@ -133,6 +143,21 @@ def _drain_quietly(seconds: float | None = SECONDS_IN_A_REQUEST) -> None:
         logger.warning("the outbox waits: %s", error)
     except DatabaseError:
         logger.exception("the outbox could not be drained")
+
+
+def _deliver_some(engine: Engine) -> int | None:
+    """Deliver what is due next, and answer how much of it was taken; None when nothing is due.
+
+    Where the database can, two that deliver at once take different rows. Where it cannot, both take the same, which
+    does no harm but costs time.
+    """
+    due = Outbox.objects.due()
+    if not connection.features.has_select_for_update_skip_locked:
+        rows = list(due[:BATCH])
+        return _deliver(engine, rows) if rows else None
+    with transaction.atomic():
+        rows = list(due.select_for_update(skip_locked=True)[:BATCH])
+        return _deliver(engine, rows) if rows else None
 
 
 def _deliver(engine: Engine, rows: Sequence[Outbox]) -> int:

@@ -94,8 +94,7 @@ def _answer(request: HttpRequest, pieces: reading.Pieces, slug: str, *, public: 
         moved["Cache-Control"] = "public, no-cache" if public else "private, no-cache"
         return moved
     response = render(request, "practice/story.html", {"pieces": pieces, "public": public, **context})
-    everybody = public and not access.signed_in(request.user)
-    return checked_each_time(request, response, public=everybody, changed=pieces.changed_at)
+    return checked_each_time(request, response, public=public and not access.signed_in(request.user))
 
 
 def _seen_by(story: StoryPage) -> SeenBy | None:

@@ -21,21 +21,20 @@ SEPARATOR = " · "
 # Between a value and its words in a label.
 UNIT = "\x1f"
 
-# What a word weighs where it stands. Fields of one analysis are one field to a question.
+# What a word weighs where it stands. One that stands in several places counts most where it weighs most.
 WEIGHTS = {
-    "title": 3,
-    "names": 2.5,
-    "summary": 2,
-    "worth": 2,
+    "title": 2,
+    "names": 2,
+    "summary": 1.5,
+    "worth": 1.5,
     "text": 1,
-    "topics": 2,
-    "tags": 2,
+    "topics": 1.5,
+    "tags": 1.5,
     "people": 1,
     "place": 1.5,
-    "community": 1,
+    "community": 0.5,
+    "attached": 0.3,
 }
-# What is attached is a field of its own, because none of those above may weigh less than 1.
-ATTACHED, ATTACHED_WEIGHT = "attached", 0.3
 
 # Signs inside words are gaps, as they are to what was typed and to the embedded engine: "u.k.", "1,000", "isn't".
 _GAPS = [f"\\u{ord(sign):04x}=>\\u0020" for sign in ".,:;_'’‘·․‧＇．，"]
@@ -106,7 +105,7 @@ def definition() -> dict[str, Any]:
                 "repeated": {"type": "integer"},
                 "url": _KEPT,
                 "source": _KEPT,
-                **dict.fromkeys((*WEIGHTS, ATTACHED), _TEXT),
+                **dict.fromkeys(WEIGHTS, _TEXT),
                 **dict.fromkeys(("title", "names"), _NAME),
                 "words": {"type": "text", "analyzer": "words", "index_options": "docs", "norms": False},
                 "value": {"properties": {f: {"type": "keyword", "doc_values": False} for f in FACETS}},
@@ -182,7 +181,7 @@ def _fields(document: Document) -> dict[str, Any]:
         "people": list(document.people),
         "place": list(dict.fromkeys(line for line in place if line)),
         "community": document.community.words if document.community else "",
-        ATTACHED: document.attached,
+        "attached": document.attached,
     }
     return {
         "audience": document.audience,

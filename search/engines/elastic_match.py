@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-from elasticsearch.dsl.query import Bool, CombinedFields, Match, MatchAll, MatchPhrase, MultiMatch, Query, Terms
+from elasticsearch.dsl.query import Bool, MatchAll, MultiMatch, Query, Terms
 from elasticsearch.dsl.query import Term as Exactly
 
-from search.engines.elastic_index import ATTACHED, ATTACHED_WEIGHT, WEIGHTS
+from search.engines.elastic_index import WEIGHTS
 from search.query import Query as Question
 from search.words import Clause, Term, Words
 
 FIELDS = [f"{field}^{weight}" for field, weight in WEIGHTS.items()]
+# What a word counts in the places where it weighs less than in another.
+ELSEWHERE = 0.3
 # In a question of more words it is mostly chance which of them stand next to each other.
 LONG_QUESTION = 3
 # Words that stand together as typed weigh so much more than each of them; what means the same weighs less.
@@ -51,18 +53,11 @@ def clause(clause: Clause, *, times: int = 1) -> Query:
 
 def term(term: Term, *, boost: float = 1.0) -> Query:
     """One word anywhere, or several next to each other in one field."""
-    text, less = " ".join(term.words), boost * ATTACHED_WEIGHT
-    if len(term.words) == 1 and "'" not in text:
-        anywhere = [
-            CombinedFields(query=text, fields=FIELDS, boost=boost),
-            Match(ATTACHED, {"query": text, "boost": less}),
-        ]
-    else:
-        anywhere = [
-            MultiMatch(query=text, type="phrase", fields=FIELDS, tie_breaker=0.3, boost=boost),
-            MatchPhrase(ATTACHED, {"query": text, "boost": less}),
-        ]
-    return Bool(should=anywhere, minimum_should_match=1)
+    text = " ".join(term.words)
+    one = len(term.words) == 1 and "'" not in text
+    return MultiMatch(
+        query=text, type="cross_fields" if one else "phrase", fields=FIELDS, tie_breaker=ELSEWHERE, boost=boost
+    )
 
 
 def visible(query: Question) -> list[Query]:

@@ -27,7 +27,7 @@ from search.engines.base import (
     to_html,
     unmarked,
 )
-from search.engines.elastic_index import ATTACHED, SEPARATOR, UNIT, key
+from search.engines.elastic_index import SEPARATOR, UNIT, key
 from search.query import FROM_MY_COUNCIL, Sort
 from search.query import Query as Question
 
@@ -38,7 +38,11 @@ SNIPPET_CHARACTERS = 220
 PLACE = 512.0
 CARD = ["kind", "object", "url", "source", "title", "summary", "worth"]
 # What is shown whole, what has a name in each line, and what is cut to the part that matches.
-WHOLE, LABELLED, CUT = ("title", "summary", "worth"), ("names", "topics", "tags", "people", "place"), ("text", ATTACHED)
+WHOLE, LABELLED, CUT = (
+    ("title", "summary", "worth"),
+    ("names", "topics", "tags", "people", "place"),
+    ("text", "attached"),
+)
 IN_TIME = [{"published": "desc"}, {"object": "desc"}, {"kind": "desc"}]
 _MARKED = re.compile(f"{MARK}(.*?){UNMARK}", re.DOTALL)
 _SENTENCE_END = (".", "!", "?", ":", "…", '"', "”", "’")

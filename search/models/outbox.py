@@ -2,7 +2,8 @@
 
 from typing import Self
 
-from django.db import models
+from django.core.management.color import no_style
+from django.db import connection, models
 from django.utils import timezone
 
 # A document that the engine has refused so often stays as a dead letter until the thing changes again.
@@ -34,6 +35,14 @@ class OutboxManager(models.Manager.from_queryset(OutboxQuerySet)["Outbox"]):  # 
         number = row.pk
         row.delete()
         return number
+
+    def go_beyond(self, number: int) -> None:
+        """Have every number from now on be above this one: an engine knows it, from before a backup was put back."""
+        row = self.create(pk=number, kind="", object_id=0, attempts=MOST_ATTEMPTS)
+        with connection.cursor() as cursor:
+            for statement in connection.ops.sequence_reset_sql(no_style(), [self.model]):
+                cursor.execute(statement)
+        row.delete()
 
     def bury(self, kind: str, object_id: int, error: str) -> "Outbox":
         """Keep what the engine will not take as a dead letter."""

@@ -14,13 +14,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from tests.bench.engines import elastic, elasticsearch_url, embedded
+
 DEPTH = 50
 
 
 def main(folder: Path) -> None:
     """Print one line for each engine."""
-    from search.engines.base import Engine
-
     corpus = list(_rows(folder / "corpus.jsonl"))
     queries = {str(row["id"]): row["text"] for row in _rows(folder / "queries.jsonl")}
     gains: dict[str, dict[str, float]] = {}
@@ -28,13 +28,13 @@ def main(folder: Path) -> None:
         query, document, gain = line.split("\t")[:3]
         if query in queries and float(gain) > 0:
             gains.setdefault(query, {})[document] = float(gain)
-    with tempfile.TemporaryDirectory() as place:
-        engines: list[Engine] = _engines(Path(place))
-        for engine in engines:
-            fill(engine, corpus)
-            figures = [score(found(engine, queries[query], corpus), gains[query]) for query in gains]
-            ndcg, mrr, recall = (sum(each) / len(figures) for each in zip(*figures, strict=True))
-            print(f"{engine.name} nDCG@10 {ndcg:.3f} MRR {mrr:.3f} recall@{DEPTH} {recall:.3f}")
+    with tempfile.TemporaryDirectory() as place, elasticsearch_url() as url:
+        for opened in (embedded(Path(place)), *([elastic(url)] if url else [])):
+            with opened as engine:
+                fill(engine, corpus)
+                figures = [score(found(engine, queries[query], corpus), gains[query]) for query in gains]
+                ndcg, mrr, recall = (sum(each) / len(figures) for each in zip(*figures, strict=True))
+                print(f"{engine.name} nDCG@10 {ndcg:.3f} MRR {mrr:.3f} recall@{DEPTH} {recall:.3f}")
 
 
 def fill(engine: Any, corpus: list[dict[str, Any]]) -> None:
@@ -66,12 +66,6 @@ def score(ranking: list[str], gains: dict[str, float]) -> tuple[float, float, fl
     reached = sum(gains.get(id, 0) / math.log2(rank + 2) for rank, id in enumerate(ranking[:10]))
     first = next((1 / (rank + 1) for rank, id in enumerate(ranking) if id in gains), 0.0)
     return reached / ideal, first, len(gains.keys() & set(ranking)) / len(gains)
-
-
-def _engines(place: Path) -> list[Any]:
-    from search.engines.sqlite import SqliteEngine
-
-    return [SqliteEngine(place / "search.sqlite3")]
 
 
 def _rows(path: Path) -> Iterator[dict[str, Any]]:

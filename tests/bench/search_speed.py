@@ -7,7 +7,7 @@ the middle and the 95th of a hundred in milliseconds, and what the index takes.
 
 import os
 import random
-import resource
+import re
 import sys
 import tempfile
 import time
@@ -19,19 +19,25 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
+from tests.bench.engines import elastic, elasticsearch_url, embedded
+from tests.elasticsearch import server
+
 QUESTIONS = 400
 VOCABULARY = 80_000
 
 
 def main(sizes: list[int]) -> None:
     """Measure each engine at each size."""
-    for size in sizes:
-        for open_engine in (_sqlite,):
-            with tempfile.TemporaryDirectory() as place:
-                _measure(open_engine(Path(place)), size)
+    with elasticsearch_url() as url:
+        for size in sizes:
+            with tempfile.TemporaryDirectory() as place, embedded(Path(place)) as engine:
+                _measure(engine, size, os.getpid())
+            if url:
+                with elastic(url) as engine:
+                    _measure(engine, size, server.pid())
 
 
-def _measure(engine: Any, size: int) -> None:
+def _measure(engine: Any, size: int, process: int) -> None:
     from search.engines.base import Change
     from search.query import Query
 
@@ -43,7 +49,7 @@ def _measure(engine: Any, size: int) -> None:
     making.finish(lambda kind, ids: {}, since=1)
     seconds = time.monotonic() - began
     status = engine.status()
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    memory = int(re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{process}/status").read_text())[1]) // 1024
     print(
         f"{engine.name} {size:,}: made in {seconds:.0f} s ({size / seconds:.0f}/s), {status.bytes / 1e6:.0f} MB,"
         f" process {memory} MB"
@@ -152,12 +158,6 @@ def _say(what: str, seconds: list[float]) -> None:
         ordered = sorted(seconds)
         middle, late, last = ordered[len(ordered) // 2], ordered[int(len(ordered) * 0.95)], ordered[-1]
         print(f"  {what:26} p50 {middle * 1000:7.1f}  p95 {late * 1000:7.1f}  most {last * 1000:7.1f} ms")
-
-
-def _sqlite(place: Path) -> Any:
-    from search.engines.sqlite import SqliteEngine
-
-    return SqliteEngine(place / "search.sqlite3")
 
 
 def _sizes(arguments: list[str]) -> Iterator[int]:

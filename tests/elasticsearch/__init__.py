@@ -12,14 +12,15 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def elastic_engine(*, empty: bool = True, **place: Any) -> Iterator["ElasticEngine"]:
+def elastic_engine(*, url: str = "", empty: bool = True, **place: Any) -> Iterator["ElasticEngine"]:
     """An engine with an empty index, or with none yet. What it makes goes away with it."""
     from search.engines.elastic import ElasticEngine
     from search.engines.elastic_client import Place
     from search.engines.elastic_index import definition
 
     prefix = f"test-{secrets.token_hex(4)}"
-    engine = ElasticEngine(Place(**{"urls": (needs.elasticsearch_url(),), "prefix": prefix, **place}))
+    urls = (url or needs.elasticsearch_url(),)
+    engine = ElasticEngine(Place(**{"urls": urls, "prefix": prefix, **place}))
     with engine.server.working() as client:
         if empty:
             # As a rebuild would leave it, in one step instead of six.

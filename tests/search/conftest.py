@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
@@ -10,8 +10,10 @@ import pytest
 from search import rebuilding
 from search.documents import KINDS, STORY
 from search.engines import engine
+from search.engines.elastic import ElasticEngine
 from search.finding import find
 from search.query import Query
+from tests.elasticsearch import elastic_engine
 
 Committed = Callable[[], AbstractContextManager[Any]]
 
@@ -20,6 +22,16 @@ Committed = Callable[[], AbstractContextManager[Any]]
 def index(db: None) -> None:
     """The site's own index, whole and empty of stories that come later."""
     rebuilding.rebuild()
+
+
+@pytest.fixture
+def far(db: None, settings: Any) -> Iterator[ElasticEngine]:
+    """Elasticsearch as the site's engine, without an index yet."""
+    with elastic_engine(empty=False) as made:
+        settings.ELASTICSEARCH = asdict(made.place)
+        engine.cache_clear()
+        yield engine()  # type: ignore[misc]
+        engine.cache_clear()
 
 
 @pytest.fixture

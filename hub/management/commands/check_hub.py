@@ -1,4 +1,4 @@
-"""`manage.py check_hub`: what /healthz says, for whoever looks after the site."""
+"""`manage.py check_hub`: what /healthz says and more, for whoever looks after the site."""
 
 import json
 from typing import Any
@@ -11,7 +11,9 @@ from hub import health
 class Command(BaseCommand):
     """Says of each part whether it works, and ends with an error when one does not."""
 
-    help = "Says whether each part of the site works: the database, the search engine, what waits for it."
+    help = (
+        "Says whether each part of the site works: the database, the search engine, what waits for it, what it refused."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """The options of the command."""
@@ -20,9 +22,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, checks: list[str], **options: Any) -> None:
         """Ask each part and say what it answered."""
-        found = health.findings(checks)
+        found = health.findings(checks, public=False)
         if not found:
-            raise CommandError(f"There is no such check. There are: {', '.join(health.findings())}.")
+            raise CommandError(f"There is no such check. There are: {', '.join(health.findings(public=False))}.")
         if options["json"]:
             self.stdout.write(json.dumps(health.told(found)))
         else:

@@ -35,4 +35,5 @@ class Command(BaseCommand):
     def tell(self, found: list[reconciling.Difference]) -> None:
         """Say what differs."""
         for each in found:
-            self.stdout.write(f"{each.kind}: {len(each.lacking)} lacking, {len(each.left_over)} left over")
+            ahead = f", {len(each.ahead)} from after a backup that was put back" if each.ahead else ""
+            self.stdout.write(f"{each.kind}: {len(each.lacking)} lacking, {len(each.left_over)} left over{ahead}")

@@ -40,8 +40,14 @@ class Command(BaseCommand):
             words
             for is_wrong, words in (
                 (not status.ready, "The engine has no whole index: run manage.py rebuild_search."),
-                (depth.oldest_seconds > LATE_SECONDS, "Changes wait too long: see why in the log, then search once."),
-                (depth.dead, "Some documents were refused: mend what is said above and save the thing again."),
+                (
+                    depth.oldest_seconds > LATE_SECONDS,
+                    "Changes wait too long: see why in the log, then run manage.py deliver_search.",
+                ),
+                (
+                    depth.dead,
+                    "Documents were refused: mend what is said above, then run manage.py deliver_search --refused.",
+                ),
             )
             if is_wrong
         ]

@@ -6,18 +6,14 @@ const form = document.getElementById("search")
 let asking = null
 let drawer = null
 
-document.querySelector("[data-drawer] > summary")?.addEventListener("click", (event) => {
-  if (narrow.matches) (event.preventDefault(), openDrawer())
-})
-document.getElementById("narrow-part")?.classList.add("live")
 prepare()
 
 function prepare() {
-  const body = document.querySelector(".drawer-body")
-  if (!body) return
-  for (const facet of body.querySelectorAll("[data-find]")) findable(facet)
-  const button = body.querySelector("[data-show]")
-  button.textContent = button.dataset.show
+  const part = document.getElementById("narrow-part")
+  for (const facet of part?.querySelectorAll("[data-find]") ?? []) findable(facet)
+  part?.querySelector("[data-drawer] > summary")?.addEventListener("click", (event) => {
+    if (narrow.matches) (event.preventDefault(), openDrawer())
+  })
 }
 
 // --- A box above a long facet ---
@@ -116,7 +112,7 @@ async function refresh() {
   const summary = page.querySelector("[data-drawer] > summary")
   if (facets) document.querySelector(".drawer-body").replaceChildren(...facets.childNodes)
   if (summary) document.querySelector("[data-drawer] > summary").replaceChildren(...summary.childNodes)
-  prepare()
+  for (const facet of document.querySelectorAll(".drawer-body [data-find]")) findable(facet)
   restore(state)
   document.title = page.title
   history.pushState(null, "", to)

@@ -1,0 +1,60 @@
+"""`manage.py deliver_search`: tell the search engine what waits for it, once or for ever."""
+
+import logging
+import time
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError, close_old_connections
+
+from search import outbox, rebuilding
+from search.engines.base import EngineAway, IndexMissing
+
+logger = logging.getLogger(__name__)
+
+# How long it sleeps when nothing waits, and how long at most between two tries of an engine that is away.
+SECONDS, MOST_SECONDS = 1.0, 30.0
+
+
+class Command(BaseCommand):
+    """Deliver changes. It may be killed at any moment, and as many as you like may run at once."""
+
+    help = "Tell the search engine what changed. The worker does it too; with --forever, what it missed is never late."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """See `help`."""
+        parser.add_argument("--forever", action="store_true", help="go on, also while the engine is away")
+        parser.add_argument("--refused", action="store_true", help="first try again what the engine refused")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Deliver."""
+        if options["refused"]:
+            self.stdout.write(f"{outbox.try_again()} refused documents are tried again.")
+        if options["forever"]:
+            self.go_on()
+        try:
+            self.stdout.write(f"{self.deliver()} documents delivered.")
+        except EngineAway as error:
+            raise CommandError(str(error)) from error
+
+    def deliver(self) -> int:
+        """Deliver what waits. An index that is missing is made first."""
+        try:
+            return outbox.drain()
+        except IndexMissing as error:
+            logger.warning("%s It is made anew.", error)
+            return rebuilding.rebuild().documents + outbox.drain()
+
+    def go_on(self) -> None:
+        """Deliver for ever. An engine or database that is away is asked again, less and less often."""
+        pause = SECONDS
+        while True:
+            close_old_connections()
+            try:
+                self.deliver()
+                pause = SECONDS
+            except (EngineAway, DatabaseError) as error:
+                logger.warning("changes wait: %s", error)
+                pause = min(pause * 2, MOST_SECONDS)
+            time.sleep(pause)
