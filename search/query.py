@@ -14,6 +14,7 @@ from community.models import Council
 from search import likeness, synonyms
 from search.documents import FACETS, KIND_WORDS
 from search.documents.communities import front_page_of
+from search.typed import split
 from search.words import Words, clean, parse
 
 PAGE_SIZE = 20
@@ -65,13 +66,22 @@ class Query:
     @classmethod
     def ask(cls, text: str = "", *, person: Any = None, filters: Mapping[str, Iterable[str]] | None = None) -> Self:
         """The question of one person, in the order that suits it: best match, or newest when no words were given."""
-        return cls.of_site(text, filters=filters).asked_by(person)
+        return cls.of_site(text, filters=filters, for_person=person).asked_by(person)
 
     @classmethod
-    def of_site(cls, text: str = "", *, filters: Mapping[str, Iterable[str]] | None = None) -> Self:
-        """The question of a visitor to this site, with what means the same here. Nothing is closed to it yet."""
-        query = cls.of_visitor(text, filters=filters)
-        return replace(query, words=synonyms.expanded(query.words), curated=True)
+    def of_site(
+        cls, text: str = "", *, filters: Mapping[str, Iterable[str]] | None = None, for_person: Any = None
+    ) -> Self:
+        """The question of a visitor to this site, with what means the same here. Nothing is closed to it yet.
+
+        Filters that were typed in words are known by what `for_person` may see.
+        """
+        typed = split(text, person=for_person)
+        given = {facet: list(values) for facet, values in (filters or {}).items()}
+        for facet, values in typed.filters.items():
+            given[facet] = [*given.get(facet, []), *values]
+        query = cls.of_visitor(typed.words, filters=given)
+        return replace(query, kind=typed.kind, words=synonyms.expanded(query.words), curated=True)
 
     @classmethod
     def of_visitor(cls, text: str = "", *, filters: Mapping[str, Iterable[str]] | None = None) -> Self:
@@ -99,7 +109,7 @@ class Query:
         """What the part of an address after the question mark asks. Never raises. See `asked_by`."""
         ignored: list[str] = []
         given = {facet: asked.getlist(facet) for facet in FACETS if facet in asked}
-        query = cls.of_site(asked.get("q", ""), filters=given)
+        query = cls.of_site(asked.get("q", ""), filters=given, for_person=for_person)
         if any(len(values) > MOST_VALUES for values in given.values()):
             ignored.append(f"more than {MOST_VALUES} choices in one filter")
         if wanted := asked.get("kind"):

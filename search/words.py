@@ -8,10 +8,15 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice, product
+
+from search.spelling import other_spellings
 
 LONGEST_TEXT = 1000
 MOST_CLAUSES = 30
 LONGEST_WORD = 60
+# "Exact words" are looked for in so many spellings.
+MOST_SPELLINGS = 4
 
 # Words that nearly every story has. They are passed over while there are others to go by.
 _SMALL = """
@@ -41,6 +46,7 @@ class Term:
 class Clause:
     """Something that was asked for: one term, or any of several. An `exact` one was put into quotation marks.
 
+    British and American spellings of a word stand beside it in `terms`.
     `other_terms` mean the same by curation: they fulfil the clause too, and weigh less.
     """
 
@@ -78,16 +84,22 @@ class Words:
 
     @property
     def single_words(self) -> tuple[str, ...]:
-        """Each plain word, for the search for slips of the pen."""
-        return tuple(
-            dict.fromkeys(term.words[0] for clause in self.plain for term in clause.terms if len(term.words) == 1)
-        )
+        """Each plain word that was typed, for the search for slips. One that has others of its meaning is known."""
+        typed = set(words_in(self.typed))
+        clauses = (clause for clause in self.plain if not clause.other_terms)
+        words = (term.words[0] for clause in clauses for term in clause.terms if len(term.words) == 1)
+        return tuple(dict.fromkeys(word for word in words if word in typed))
 
 
 def clean(text: str, longest: int = LONGEST_TEXT) -> str:
     """Text that every database and page can hold: composed, without control characters, not endless."""
     text = unicodedata.normalize("NFC", text[: longest * 4].encode("utf-8", "ignore").decode())
     return "".join(" " if unicodedata.category(mark) in {"Cc", "Co", "Cn"} else mark for mark in text)[:longest].strip()
+
+
+def unquoted(text: str) -> str:
+    """Text with the quotation marks, apostrophes and hyphens of every country made the plain ones."""
+    return text.translate(_QUOTES)
 
 
 def words_in(text: str) -> list[str]:
@@ -103,7 +115,7 @@ def parse(text: str) -> Words:
     clauses: list[Clause] = []
     without: list[Term] = []
     joining = False
-    for minus, token, exact in _tokens(typed.translate(_QUOTES)):
+    for minus, token, exact in _tokens(unquoted(typed)):
         if not exact and token in {"OR", "|", "||"}:
             joining = bool(clauses)
             continue
@@ -144,11 +156,17 @@ def _clauses(token: str, *, exact: bool) -> list[Clause]:
     if not words:
         return []
     if exact:
-        return [Clause((Term(words[:MOST_CLAUSES]),), exact=True)]
+        return [Clause(_spellings(words[:MOST_CLAUSES]), exact=True)]
     if len(words) > 1 and re.fullmatch(r"[^\W_]+(?:-[^\W_]+)+", token):
         # "anti-social" is found as "anti-social", "anti social" and "antisocial".
-        return [Clause((Term(words), Term(("".join(words),))))]
-    return [Clause((Term((word,)),)) for word in words]
+        return [Clause((*_spellings(words), Term(("".join(words),))))]
+    return [Clause(_spellings((word,))) for word in words]
+
+
+def _spellings(words: tuple[str, ...]) -> tuple[Term, ...]:
+    """The words as they were typed, then in the spellings of others."""
+    each = ((word, *other_spellings(word)) for word in words)
+    return tuple(Term(spelt) for spelt in islice(product(*each), MOST_SPELLINGS))
 
 
 def _without_small_words(clauses: list[Clause]) -> list[Clause]:

@@ -201,7 +201,8 @@ class Engine(ABC):
         - A document is found only if its audience is one of the asker's and its community is not closed to them.
         - Words: of one or two all are needed, of three and more at least two (with `any_word`, one); everything in
           quotation marks is needed, next to each other and in this order; nothing with a word in `without` is found.
-          Case, accents and word forms do not matter. Small words do not count while there are others.
+          Case, accents and word forms do not matter. Small words do not count while there are others. Any term of a
+          clause will do; `other_terms` will do too and weigh less.
         - Filters: any of the values within one facet, all of the facets. The counts of a facet are of the documents
           that match the words and all *other* facets, so that they stay true while a person chooses. A chosen value
           is answered even when its count is 0, in the words of its label if a visible document has it.
@@ -230,6 +231,8 @@ class Engine(ABC):
     def correct(self, query: Query) -> str | None:
         """The words as they were probably meant, if a word of them is in nothing that this person may see.
 
+        `search.slips.corrected` decides for every engine; an engine brings its words within one or two slips of another
+        and counts documents. A word in next to nothing stays, beside the frequent one that it is a slip of ("OR").
         Only words of documents that this person may see are suggested: words are content too. The rest of what was
         typed is kept as it is.
         """

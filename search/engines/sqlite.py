@@ -1,7 +1,6 @@
 """The embedded engine: SQLite's FTS5 in a file of its own. Needs no server; serves one machine."""
 
 import math
-import re
 import sqlite3
 import threading
 from collections import OrderedDict
@@ -10,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from search import slips
 from search.documents import Document
 from search.engines import sqlite_match as match
 from search.engines import sqlite_words
@@ -175,27 +175,20 @@ def _read_again(
         yield from (Change(kind, id, versions[id], found.get(id)) for id in ids[start : start + BATCH])
 
 
-def _count(db: sqlite3.Connection, query: Query, expression: str, most: int = COMMON) -> int:
-    """How many documents that the asker may see match, counted up to a limit."""
-    (count,) = db.execute(
-        f"SELECT count(*) FROM (SELECT 1 FROM text JOIN doc ON doc.id = text.rowid "
-        f"WHERE text MATCH :expression AND {VISIBLE} LIMIT {most})",
-        {**asker(query), "expression": expression},
-    ).fetchone()
-    return count
-
-
 def _corrected(db: sqlite3.Connection, query: Query) -> str | None:
-    typed = corrected = query.words.typed
-    for word in query.words.single_words:
-        if _count(db, query, match.one_word(word), most=1):
-            continue
-        meant = sqlite_words.meant(
-            db, word, query.audiences, lambda words: _count(db, query, match.any_of([Term(tuple(words.split()))]))
-        )
-        if meant:
-            corrected = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", meant, corrected, flags=re.IGNORECASE)
-    return corrected if corrected != typed else None
+    def count(terms: Sequence[Term]) -> int:
+        (number,) = db.execute(
+            f"SELECT count(*) FROM (SELECT 1 FROM text JOIN doc ON doc.id = text.rowid "
+            f"WHERE text MATCH :expression AND {VISIBLE} LIMIT {COMMON})",
+            {**asker(query), "expression": match.all_of(terms)},
+        ).fetchone()
+        return number
+
+    return slips.corrected(
+        query.words,
+        count=count,
+        near=lambda word, most: sqlite_words.near(db, word, most, query.audiences),
+    )
 
 
 def _similar(db: sqlite3.Connection, kind: str, id: int, query: Query) -> list[Candidate]:

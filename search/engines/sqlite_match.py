@@ -1,9 +1,9 @@
 """From words to the query language of FTS5. Everything that a person typed is put into quotation marks."""
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import islice, pairwise, product
 
-from search.words import Clause, Term, Words
+from search.words import MOST_SPELLINGS, Clause, Term, Words
 
 # In a question of more words it is mostly chance which of them stand next to each other.
 LONG_QUESTION = 3
@@ -11,7 +11,8 @@ LONG_QUESTION = 3
 
 def ranked(words: Words, *, any_word: bool = False) -> str:
     """The expression whose matches are ranked: what is needed, or any of three and more words."""
-    plain = [_clause(clause) for clause in words.clauses if not clause.exact]
+    twice = any(clause.other_terms for clause in words.clauses)
+    plain = [_clause(clause, twice=twice) for clause in words.clauses if not clause.exact]
     parts = [_clause(clause) for clause in words.exact]
     if plain:
         together = len(words.plain) <= 2 and not any_word
@@ -32,6 +33,11 @@ def any_of(terms: Sequence[Term]) -> str:
     return " OR ".join(_term(term) for term in terms)
 
 
+def all_of(terms: Sequence[Term]) -> str:
+    """The expression for all of these terms."""
+    return " AND ".join(_term(term) for term in terms)
+
+
 def one_word(word: str) -> str:
     """The expression for one word."""
     return _term(Term((word,)))
@@ -48,9 +54,10 @@ def _neighbours(words: Words) -> list[str]:
         return []
     pairs = pairwise(plain)
     return [
-        _term(Term(first.terms[0].words + second.terms[0].words))
+        _term(Term(one.words + other.words))
         for first, second in dict.fromkeys(pairs)
-        if first != second and len(first.terms) == len(second.terms) == 1
+        if first != second
+        for one, other in islice(product(first.terms, second.terms), MOST_SPELLINGS)
     ]
 
 
@@ -67,9 +74,10 @@ def _except(words: Words) -> str:
     return f" NOT ({any_of(words.without)})" if words.without else ""
 
 
-def _clause(clause: Clause) -> str:
-    terms = any_of(clause.terms)
-    return f"({terms})" if len(clause.terms) > 1 else terms
+def _clause(clause: Clause, *, twice: bool = False) -> str:
+    """Any term of the clause. FTS5 adds up what each term weighs: said `twice`, those that were typed weigh more."""
+    terms = (*clause.terms, *clause.terms, *clause.other_terms) if twice else (*clause.terms, *clause.other_terms)
+    return f"({any_of(terms)})" if len(terms) > 1 else any_of(terms)
 
 
 def _term(term: Term) -> str:

@@ -1,20 +1,25 @@
-"""Slips of the pen: which word of the index was probably meant.
+"""The words of the index, for the search for slips.
 
 A word is kept with the audiences in which it was ever seen and with the forms that it has when one letter is missing;
-two words within one edit of each other share such a form. The tables only grow until the next rebuild: before a word is
+two words within one slip of each other share such a form. The tables only grow until the next rebuild: before a word is
 suggested it is looked up in what the asker may see now.
 """
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
-SHORTEST, LONGEST = 4, 24
-# The first letter of a shorter word is hardly ever the slip: "zebra" is not "debra".
-LONG = 6
+from search.slips import LONGEST, SHORTEST, distance
 
-# How many documents that the asker may see have this word.
-Count = Callable[[str], int]
+# With two slips in a word, its beginning or its end is mostly right.
+PART = 2
+
+_SEEN = """
+    EXISTS (
+        SELECT 1 FROM seen JOIN audience ON audience.id = seen.audience
+        WHERE seen.word = word.id AND audience.name IN (SELECT value FROM json_each(:audiences))
+    )
+"""
 
 
 def remember(db: sqlite3.Connection, words: Iterable[str], audience: int, *, known: set[tuple[str, int]]) -> None:
@@ -36,58 +41,37 @@ def remember(db: sqlite3.Connection, words: Iterable[str], audience: int, *, kno
     db.executemany("INSERT OR IGNORE INTO seen VALUES (?, ?)", [(ids[word], audience) for word in new])
 
 
-def meant(db: sqlite3.Connection, word: str, audiences: Iterable[str], count: Count) -> str | None:
-    """The word, or the two words, that a person probably meant by one that nothing has."""
-    if not (SHORTEST <= len(word) <= LONGEST and word.isalpha()):
-        return None
-    near = {other: count(other) for other in _near(db, word, audiences)}
-    found = max(
-        (other for other in near if near[other]), key=lambda other: (other[0] == word[0], near[other]), default=None
-    )
-    return found or _parted(word, count)
-
-
-def _near(db: sqlite3.Connection, word: str, audiences: Iterable[str]) -> list[str]:
-    forms = json.dumps([word, *_forms(word)])
-    rows = db.execute(
-        """
-        SELECT word FROM word WHERE id IN (
-            SELECT word FROM slip WHERE form IN (SELECT value FROM json_each(:forms))
-            UNION SELECT id FROM word WHERE word IN (SELECT value FROM json_each(:forms))
-        ) AND EXISTS (
-            SELECT 1 FROM seen JOIN audience ON audience.id = seen.audience
-            WHERE seen.word = word.id AND audience.name IN (SELECT value FROM json_each(:audiences))
+def near(db: sqlite3.Connection, word: str, slips: int, audiences: Iterable[str]) -> list[str]:
+    """The words of these audiences within one slip of a word, or within two."""
+    values = {"audiences": json.dumps(sorted(audiences))}
+    if slips == 1:
+        rows = db.execute(
+            f"""
+            SELECT word FROM word WHERE id IN (
+                SELECT word FROM slip WHERE form IN (SELECT value FROM json_each(:forms))
+                UNION SELECT id FROM word WHERE word IN (SELECT value FROM json_each(:forms))
+            ) AND {_SEEN}
+            """,
+            {**values, "forms": json.dumps([word, *_forms(word)])},
         )
-        """,
-        {"forms": forms, "audiences": json.dumps(sorted(audiences))},
-    )
-    return [
-        other
-        for (other,) in rows
-        if _one_edit(word, other) and (other[0] == word[0] or min(len(word), len(other)) >= LONG)
-    ]
-
-
-def _parted(word: str, count: Count) -> str | None:
-    """Two words that were written as one: "flytipping"."""
-    best = max(
-        (f"{word[:cut]} {word[cut:]}" for cut in range(3, len(word) - 2)), key=lambda pair: count(pair), default=None
-    )
-    return best if best and count(best) else None
+    else:
+        rows = db.execute(
+            f"""
+            SELECT word FROM word WHERE word >= :first AND word < :after AND length(word) BETWEEN :least AND :most
+            AND (substr(word, 1, {PART}) = :beginning OR substr(word, -{PART}) = :end) AND {_SEEN}
+            """,
+            {
+                **values,
+                "first": word[0],
+                "after": chr(ord(word[0]) + 1),
+                "least": len(word) - slips,
+                "most": len(word) + slips,
+                "beginning": word[:PART],
+                "end": word[-PART:],
+            },
+        )
+    return [other for (other,) in rows if other != word and distance(word, other) <= slips]
 
 
 def _forms(word: str) -> set[str]:
     return {word[:at] + word[at + 1 :] for at in range(len(word))}
-
-
-def _one_edit(word: str, other: str) -> bool:
-    """Whether one letter is missing, added or changed, or two neighbours are swapped."""
-    if word == other:
-        return False
-    if len(word) > len(other):
-        word, other = other, word
-    at = next((at for at, (a, b) in enumerate(zip(word, other, strict=False)) if a != b), len(word))
-    if len(word) < len(other):
-        return len(word) + 1 == len(other) and word[at:] == other[at + 1 :]
-    swapped = word[at + 1 : at + 2] + word[at : at + 1] + word[at + 2 :]
-    return word[at + 1 :] == other[at + 1 :] or swapped == other[at:]

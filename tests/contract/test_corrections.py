@@ -60,3 +60,36 @@ def test_the_nearest_document_shares_the_most_telling_words(engine, write) -> No
 
 def test_nothing_is_like_what_is_not_there(engine) -> None:
     assert engine.similar("story", 99, Query(audiences=frozenset({"public"}))) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("acessibilty", "accessibility"),  # two letters missing
+        ("acessibility tesitng", "accessibility testing"),  # a slip in each of two words
+        ("accessibility tesitng", "accessibility testing"),
+        ("usabilty -tesitng", "usability -tesitng"),
+    ],
+)
+def test_several_slips_are_corrected(engine, write, typed, meant) -> None:
+    write(story(1, "Accessibility testing"), story(2, "Usability"))
+    assert correct(engine, typed) == meant
+
+
+def test_a_slip_that_documents_have_too_stands_beside_what_was_meant(engine, write) -> None:
+    write(story(1, "Acessibility"), *(story(number, "Accessibility") for number in range(2, 60)))
+    assert correct(engine, "acessibility") == "acessibility OR accessibility"
+    assert correct(engine, "accessibility") is None
+
+
+def test_the_word_that_stands_beside_the_others_is_meant(engine, write) -> None:
+    write(
+        story(1, "The school board"),
+        *(story(number, "A boat trip") for number in range(2, 12)),
+    )
+    assert correct(engine, "school boart") == "school board"
+
+
+def test_another_spelling_is_no_slip(engine, write) -> None:
+    write(story(1, "Colour organised"))
+    assert correct(engine, "color organized") is None

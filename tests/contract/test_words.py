@@ -1,7 +1,11 @@
 """What words find."""
 
+from dataclasses import replace
+
 import pytest
 
+from search.query import Query
+from search.words import Term
 from tests.contract.conftest import about, ids, label, story
 
 
@@ -124,3 +128,41 @@ def test_nothing_that_is_typed_is_an_error(write, ask, text) -> None:
     ask(text)
     ask(f"title {text}")
     ask(f"{text} title")
+
+
+def test_british_and_american_spellings_are_one(write, ask) -> None:
+    write(story(1, "How we organise a programme"), story(2, "Organizing the program"), story(3, "Organs and grammar"))
+    assert set(ids(ask("organised program"))) == {1, 2}
+    assert set(ids(ask('"organize a program"'))) == {1}
+    assert ids(ask("-programme")) == [3]
+
+
+def same(query: Query, word: str, *others: str) -> Query:
+    """The question with words that mean the same as one of its words."""
+    terms = tuple(Term(tuple(other.split())) for other in others)
+    clauses = tuple(
+        replace(clause, other_terms=terms) if clause.terms[0].words == (word,) else clause
+        for clause in query.words.clauses
+    )
+    return replace(query, words=replace(query.words, clauses=clauses))
+
+
+def test_words_that_mean_the_same_are_found_after_the_word_itself(write, engine) -> None:
+    write(
+        story(1, "Rubbish in flats"),
+        story(2, "Refuse in flats"),
+        story(3, "Flats"),
+        story(4, "Household waste in flats"),
+        story(5, "Waste in a household of flats"),
+        *(story(number, "Something else") for number in range(6, 20)),
+    )
+    question = same(Query.of_visitor("refuse flats"), "refuse", "rubbish", "household waste")
+    found = ids(engine.search(question))
+    assert found[0] == 2
+    assert set(found) == {1, 2, 4}
+
+
+def test_words_that_mean_the_same_count_among_those_that_are_needed(write, engine) -> None:
+    write(story(1, "Rubbish chutes"), story(2, "Rubbish"), story(3, "Chutes"), story(4, "Tower flats"))
+    question = same(Query.of_visitor("refuse chutes tower"), "refuse", "rubbish")
+    assert ids(engine.search(question)) == [1]

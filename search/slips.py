@@ -1,0 +1,103 @@
+"""Slips of the pen: which word was probably meant. Both engines decide by this; each brings its words and counts."""
+
+import math
+import re
+from collections.abc import Callable, Sequence
+
+from search.spelling import other_spellings
+from search.words import Term, Words
+
+SHORTEST, LONGEST = 4, 24
+# The first letter of a shorter word is hardly ever the slip: "zebra" is not "debra".
+LONG = 6
+# In a word of so many letters two slips are likely enough.
+TWO_SLIPS = 8
+# A word in so few documents may be a slip of theirs too, when another one is so many times as frequent.
+RARE, TIMES = 2, 20
+# So many words that may have been meant are tried beside the other words of the question.
+MOST_TRIED = 5
+
+# How many documents that the asker may see have all of these terms, counted up to some hundreds.
+Count = Callable[[Sequence[Term]], int]
+# The words of documents that the asker may see, of other words too if need be, within so many slips of a word.
+Near = Callable[[str, int], Sequence[str]]
+
+
+def corrected(words: Words, *, count: Count, near: Near) -> str | None:
+    """What was probably meant, in words that can be searched for. Nothing when no word is doubtful.
+
+    A word that is in nothing is replaced. One that is in next to nothing stays, and the frequent word that it is a slip
+    of stands beside it: those who write documents slip too.
+    """
+    singles = words.single_words
+    counts = {word: max(count([Term((each,))]) for each in (word, *other_spellings(word))) for word in singles}
+    known = [word for word in singles if counts[word]]
+    text = words.typed
+    for word in singles:
+        if counts[word] == 0:
+            meant = _meant(word, known, count, near) or _parted(word, count)
+        elif counts[word] <= RARE and len(word) > LONG:
+            frequent = _meant(word, known, count, near, least=TIMES * counts[word])
+            meant = f"{word} OR {frequent}" if frequent and not _same_beginning(word, frequent) else None
+        else:
+            meant = None
+        if meant:
+            text = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", meant, text, flags=re.IGNORECASE)
+    return text if text != words.typed else None
+
+
+def distance(word: str, other: str, most: int = 2) -> int:
+    """How many letters are missing, added, changed, or swapped with a neighbour; `most` + 1 when more."""
+    if abs(len(word) - len(other)) > most:
+        return most + 1
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, letter in enumerate(word, 1):
+        before, last, row = row, before, [i]
+        for j, another in enumerate(other, 1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != another))
+            if i > 1 and j > 1 and letter == other[j - 2] and word[i - 2] == another:
+                cost = min(cost, last[j - 2] + 1)
+            row.append(cost)
+        if min(row) > most:
+            return most + 1
+    return row[-1]
+
+
+def _meant(word: str, known: Sequence[str], count: Count, near: Near, *, least: int = 1) -> str | None:
+    """The word that was probably meant: within one slip if there is any, and found beside the other words."""
+    if not (SHORTEST <= len(word) <= LONGEST and word.isalpha()):
+        return None
+    for slips in (1, 2) if len(word) >= TWO_SLIPS and least == 1 else (1,):
+        counts = {
+            other: number
+            for other in near(word, slips)
+            if (other[0] == word[0] or (slips == 1 and min(len(word), len(other)) >= LONG))
+            and (number := count([Term((other,))])) >= least
+        }
+        likely = sorted(counts, key=lambda other: (other[0] == word[0], counts[other]), reverse=True)[:MOST_TRIED]
+        if len(likely) > 1 and known:
+            return max(likely, key=lambda other: (other[0] == word[0], _fits(other, counts[other], known, count)))
+        if likely:
+            return likely[0]
+    return None
+
+
+def _fits(other: str, number: int, known: Sequence[str], count: Count) -> float:
+    beside = sum(math.log1p(count([Term((other,)), Term((each,))])) for each in known)
+    return math.log1p(number) + 4 * beside
+
+
+def _same_beginning(word: str, other: str) -> bool:
+    """Whether only the ending differs: forms of one word, not a slip."""
+    shorter = min(len(word), len(other)) - 2
+    return word[:shorter] == other[:shorter]
+
+
+def _parted(word: str, count: Count) -> str | None:
+    """Two words that were written as one: "flytipping"."""
+    if not (SHORTEST <= len(word) <= LONGEST and word.isalpha()):
+        return None
+    pairs = {pair: count([Term(pair)]) for cut in range(3, len(word) - 2) if (pair := (word[:cut], word[cut:]))}
+    best = max(pairs, key=lambda pair: pairs[pair], default=None)
+    return " ".join(best) if best and pairs[best] else None
