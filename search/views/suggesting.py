@@ -24,7 +24,8 @@ def suggest(request: HttpRequest) -> HttpResponse:
         spend("suggest", network_of(client_address(request)), MOST_OFTEN)
     except TooMany:
         return HttpResponse(status=429)
-    found = suggestions(Query.ask(request.GET.get("q", "")[:200], person=request.user), request.user)
+    query = Query.of_visitor(request.GET.get("q", "")[:200]).asked_by(request.user)
+    found = suggestions(query, request.user)
     kinds = list(dict.fromkeys(each.kind for each in found))
     in_groups = sorted(found, key=lambda each: kinds.index(each.kind))
     groups = [(KIND_WORDS[kind], list(each)) for kind, each in groupby(in_groups, key=lambda each: each.kind)]
