@@ -10,16 +10,15 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.http import HttpResponse
-from django.test import Client
 from django.urls import URLPattern
 
 from tests.access import world as worlds
+from tests.access.browsers import client_of
 from tests.access.patterns import REFUSED_BY_STATE, Address, addresses, admin_patterns, rule_of, site_patterns
-from tests.access.world import ROLES, World, make_world
+from tests.access.world import ROLES, World
 
 # The mark makes pytest-django set the database up; the world itself is made once, around all tests of this module.
 pytestmark = pytest.mark.django_db
@@ -27,30 +26,6 @@ PATTERNS = site_patterns()
 # Signing out, and the admin's own translations and icons, which hold nothing of the site.
 OPEN_IN_ADMIN = ("/admin/logout/", "/admin/jsi18n/", "/admin/sprite")
 NAMES = [pattern.name or path for path, pattern in PATTERNS]
-
-
-@pytest.fixture(scope="module")
-def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
-    """The world, made once and taken away at the end."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        world = make_world()
-        for role in ROLES:
-            client_of(world, role)
-        yield world
-        transaction.set_rollback(True)
-
-
-def client_of(world: World, role: str) -> Client:
-    """A browser in which this role is signed in. Each role signs in once; a new browser takes its cookie over."""
-    client = Client()
-    person = world.people[role]
-    if person is None:
-        return client
-    if role not in world.cookies:
-        client.force_login(person, settings.AUTHENTICATION_BACKENDS[0])
-        world.cookies[role] = client.cookies[settings.SESSION_COOKIE_NAME].value
-    client.cookies[settings.SESSION_COOKIE_NAME] = world.cookies[role]
-    return client
 
 
 def text_of(response: HttpResponse) -> str:
