@@ -63,15 +63,15 @@ def compare_html(old: str, new: str, effort: Effort | None = None) -> SafeString
     effort = effort or Effort()
     before, after = blocks_of(old), blocks_of(new)
     parts: list[tuple[Block, SafeString]] = []
-    for i, j in _block_pairs(before, after, effort):
+    for i, j in block_pairs(before, after, effort):
         if i is not None and j is not None:
             note = _note(_kind_change(before[i], after[j]))
             parts.append((after[j], note + _marked_words(before[i].words, after[j].words, effort)))
         elif i is not None:
-            parts.append((before[i], _wrap("-", _written(before[i].words))))
+            parts.append((before[i], _wrap("-", written(before[i].words))))
         elif j is not None:
-            parts.append((after[j], _wrap("+", _written(after[j].words))))
-    return _in_lists(parts)
+            parts.append((after[j], _wrap("+", written(after[j].words))))
+    return in_lists(parts)
 
 
 def compare_lists(old: Sequence[str], new: Sequence[str], effort: Effort | None = None) -> SafeString:
@@ -137,7 +137,7 @@ FIELDS: list[Reading] = [
 # --- Blocks ----------------------------------------------------------------------------------------------------------
 
 
-def _block_pairs(old: list[Block], new: list[Block], effort: Effort) -> Iterable[Pair]:
+def block_pairs(old: list[Block], new: list[Block], effort: Effort) -> Iterable[Pair]:
     """As `align`, but a block that was changed is paired with what became of it."""
     for has_stayed, run in groupby(align(old, new, effort), key=lambda pair: None not in pair):
         pairs = list(run)
@@ -197,7 +197,7 @@ def _kind_name(block: Block) -> str:
     return KIND_NAMES.get(block.kind) or ("a numbered list" if block.ordered else "a list")
 
 
-def _in_lists(parts: Iterable[tuple[Block, SafeString]]) -> SafeString:
+def in_lists(parts: Iterable[tuple[Block, SafeString]]) -> SafeString:
     """The blocks, with the lists that they stand in."""
     html: list[str] = []
     lists: list[str] = []
@@ -241,7 +241,7 @@ def _marked_words(old: Sequence[Word], new: Sequence[Word], effort: Effort) -> S
             html.append(_marked_run(run, after))
         else:
             for note, same in groupby(run, key=_writing_change):
-                html.append(_written([new for _, new in same if new]) + _note(note))
+                html.append(written([new for _, new in same if new]) + _note(note))
     return mark_safe("".join(html))
 
 
@@ -252,8 +252,8 @@ def _marked_run(run: list[Change], after: Word | None) -> str:
     firsts = [words[0] for words in (gone, come) if words]
     if all(word.space == " " for word in firsts) and (len(firsts) == 2 or after is None or after.space):
         gone, come = ([replace(word, space="") for word in words[:1]] + words[1:] for words in (gone, come))
-        return f" {_wrap('-', _written(gone))}{_wrap('+', _written(come))}"
-    return _wrap("-", _written(gone)) + _wrap("+", _written(come))
+        return f" {_wrap('-', written(gone))}{_wrap('+', written(come))}"
+    return _wrap("-", written(gone)) + _wrap("+", written(come))
 
 
 def _without_crumbs(changes: list[Change]) -> Iterable[tuple[bool, list[Change]]]:
@@ -286,7 +286,7 @@ def _writing_change(change: Change) -> str:
     return ", ".join(notes)
 
 
-def _written(words: Sequence[Word]) -> SafeString:
+def written(words: Sequence[Word]) -> SafeString:
     """Words with their formatting."""
     html: list[str] = []
     for (href, bold, italic), run in groupby(words, key=lambda word: (word.href, word.bold, word.italic)):

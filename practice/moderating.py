@@ -110,15 +110,8 @@ def ask_for_changes(story: StoryPage, *, by: Person, revision: Revision | int, n
     with _held(story, by) as held:
         review = _to_decide(held, by, revision)
         review.reject(user=by, comment=note.strip())
-        _tell_authors(
-            held,
-            "story-changes-asked",
-            by=by,
-            subject=f"“{held.draft_title}”: {by} asks for changes",
-            words=note,
-            url=reverse("draft", args=[held.pk]),
-            action="Go on writing",
-        )
+        subject = f"“{held.draft_title}”: {by} asks for changes"
+        _tell_writers(held, "story-changes-asked", by=by, subject=subject, words=note, action="Go on writing")
     story.refresh_from_db()
 
 
@@ -138,15 +131,7 @@ def decline(story: StoryPage, *, by: Person, revision: Revision | int, reason: s
             revision=review.revision,
             data={"reason": reason.strip()},
         )
-        _tell_authors(
-            held,
-            "story-declined",
-            by=by,
-            subject=f"“{held.draft_title}” was declined",
-            words=reason,
-            url=reverse("draft", args=[held.pk]),
-            action="See it",
-        )
+        _tell_writers(held, "story-declined", by=by, subject=f"“{held.draft_title}” was declined", words=reason)
     story.refresh_from_db()
 
 
@@ -383,3 +368,9 @@ def _tell_authors(
     story: StoryPage, what: str, *, by: Person, subject: str, url: str, words: str = "", action: str = "Open"
 ) -> None:
     notify(_authors(story), what, about=story, subject=subject, url=url, by=by, words=words.strip(), action=action)
+
+
+def _tell_writers(story: StoryPage, what: str, *, by: Person, subject: str, words: str, action: str = "See it") -> None:
+    """Tell its authors of what was decided about their draft, and lead them to it."""
+    url = reverse("draft", args=[story.pk])
+    _tell_authors(story, what, by=by, subject=subject, words=words, url=url, action=action)

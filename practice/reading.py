@@ -243,6 +243,7 @@ class Pieces:
     hue: int
     audience: str
     published_at: datetime | None
+    changed_at: datetime | None
     head: SafeString
     picture: SafeString
     text: SafeString
@@ -271,6 +272,7 @@ def pieces_of(reading: Reading) -> Pieces:
         hue=community.hue if community else 0,
         audience=story.audience,
         published_at=story.published_at,
+        changed_at=story.last_published_at,
         head=piece("head"),
         picture=band_picture(reading.story),
         text=piece("text"),

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from practice.views import collecting, feeds, gathering, media, moderating, sending, stories, topics, writing
+from practice.views import beginning, collecting, feeds, gathering, media, moderating, sending, stories, topics, writing
 
 
 class WordConverter:
@@ -41,10 +41,12 @@ urlpatterns = [
     path("collections/<int:pk>/<int:story>/<slug:verb>/", collecting.arrange, name="arrange-collection"),
     path("collections/<int:pk>/<slug:slug>/", collecting.collection, name="collection"),
     path("communities/<slug:slug>/collections/new/", collecting.begin, name="new-community-collection"),
-    path("write/", writing.write, name="write"),
-    path("write/from-a-document/", writing.from_document, name="write-from-document"),
+    path("write/", beginning.write, name="write"),
+    path("write/from-a-document/", beginning.from_document, name="write-from-document"),
     path("write/yours/", sending.yours, name="your-stories"),
     path("write/<int:pk>/", writing.draft, name="draft"),
+    path("write/<int:pk>/go-on/", writing.go_on, name="draft-go-on"),
+    path("write/<int:pk>/question/<slug:key>/", writing.question, name="draft-question"),
     path("write/<int:pk>/keep/", writing.keep, name="draft-keep"),
     path("write/<int:pk>/check/", sending.check, name="draft-check"),
     path("write/<int:pk>/preview/", sending.preview, name="draft-preview"),

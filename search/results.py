@@ -110,7 +110,8 @@ def _with_rows(kind: str, hits: Iterable[Hit], person: Any) -> list[tuple[Hit, A
 
 
 def _result(kind: str, hit: Hit, row: Any, *, with_gist: bool = False) -> Result:
-    return Result(row, hit.marked_title, hit.snippet, WHY[kind](hit, row), with_gist)
+    snippet = UNMARKED if kind == PERSON and _plain(hit.snippet) == _position(row) else hit.snippet
+    return Result(row, hit.marked_title, snippet, WHY[kind](hit, row), with_gist)
 
 
 def _why_story(hit: Hit, story: StoryPage) -> str:
@@ -130,9 +131,14 @@ def _why_person(hit: Hit, person: Person) -> str:
     return f"Knows about {_listed(named)}" if named else ""
 
 
-def _why_other(hit: Hit, row: Any) -> str:
-    title = str(hit.title)
-    named = [name for name in dict.fromkeys(hit.matched) if name != title]
+def _why_topic(hit: Hit, topic: Topic) -> str:
+    shown = {topic.title, topic.parent.title if topic.parent else ""}
+    named = [name for name in dict.fromkeys(hit.matched) if name not in shown]
+    return f"Also found as {_listed(named)}" if named else ""
+
+
+def _why_council(hit: Hit, council: Council) -> str:
+    named = [name for name in dict.fromkeys(hit.matched) if name not in {council.name, council.short_name}]
     return f"Also found as {_listed(named)}" if named else ""
 
 
@@ -140,8 +146,8 @@ WHY: dict[str, Callable[[Hit, Any], str]] = {
     STORY: _why_story,
     PERSON: _why_person,
     COMMUNITY: _why_story,
-    TOPIC: _why_other,
-    COUNCIL: _why_other,
+    TOPIC: _why_topic,
+    COUNCIL: _why_council,
 }
 
 
@@ -174,7 +180,17 @@ def _with_likeness(found: Iterable[Result], person: Any) -> list[Result]:
 
 
 def _is_snippet(story: StoryPage, hit: Hit) -> bool:
-    return hit.snippet.replace("<mark>", "").replace("</mark>", "") == escape(story.worth_repeating)
+    return _plain(hit.snippet) == escape(story.worth_repeating)
+
+
+def _position(person: Person) -> str:
+    """What stands under the name of a person anyway."""
+    place = person.council.short_name if person.council else ""
+    return escape(", ".join(each for each in (person.role_title, place) if each))
+
+
+def _plain(snippet: SafeString) -> str:
+    return snippet.replace("<mark>", "").replace("</mark>", "")
 
 
 def _sentence(parts: Sequence[str]) -> str:

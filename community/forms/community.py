@@ -58,6 +58,19 @@ WAYS_IN = [
 ]
 
 
+class PurposeField(forms.CharField):
+    """What a community is for, in one sentence."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            max_length=200,
+            label="What its members do together",
+            help_text="One sentence. It stands under the name, and in every list.",
+            widget=forms.Textarea(attrs={"class": "input", "rows": 3}),
+            error_messages={"required": "Say in one sentence what its members do together"},
+        )
+
+
 class HueSelect(forms.RadioSelect):
     """Colours to choose from, each shown as a swatch in itself."""
 
@@ -68,13 +81,7 @@ class AboutForm(forms.Form):
     """What a community says of itself on its front page."""
 
     base_revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    purpose = forms.CharField(
-        max_length=200,
-        label="What its members do together",
-        help_text="One sentence. It stands under the name, and in every list.",
-        widget=forms.Textarea(attrs={"class": "input", "rows": 3}),
-        error_messages={"required": "Say in one sentence what its members do together"},
-    )
+    purpose = PurposeField()
     introduction = RichField("Introduction", "Who meets here, what to write about, where a newcomer begins.")
     ground_rules = forms.CharField(
         required=False,
@@ -146,13 +153,7 @@ class FoundingForm(forms.Form):
         help_text="Made from the name if you leave it empty. It never changes afterwards.",
         widget=forms.TextInput(attrs={"class": "input", "autocapitalize": "none", "spellcheck": "false"}),
     )
-    purpose = forms.CharField(
-        max_length=200,
-        label="What its members do together",
-        help_text="One sentence. It stands under the name, and in every list.",
-        widget=forms.Textarea(attrs={"class": "input", "rows": 3}),
-        error_messages={"required": "Say in one sentence what its members do together"},
-    )
+    purpose = PurposeField()
     facilitators = forms.CharField(
         required=False,
         label="Who facilitates it",

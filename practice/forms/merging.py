@@ -4,14 +4,15 @@ The page that a text was typed on carries a mark of each field as it was then. S
 only one of the two changed, which needs no choice, from one that both changed, which a person must choose for.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.html import format_html_join
+from django.utils.html import escape
 from django.utils.safestring import SafeString
 
 from community.models import Council
-from hub.richtext import told
+from practice.differing import html_side_by_side, lists_side_by_side, texts_side_by_side
 from practice.forms.writing import SAVED, WriteForm, initial_of, mark_of, shown
 from practice.models import StoryPage, Topic
 from practice.models.story import PARTS
@@ -59,7 +60,7 @@ def merge(form: WriteForm, there: StoryPage, seen: dict[str, str], *, trusted: b
         else:
             stored = getattr(there, name) if name in PARTS else now[name]
             label = str(form.fields[name].label)
-            clashes.append(Clash(name, label, _show(name, stored), _show(name, mine), name in PARTS))
+            clashes.append(Clash(name, label, *_side_by_side(name, stored, mine), name in PARTS))
     return Merged(values, clashes, theirs_alone)
 
 
@@ -87,16 +88,31 @@ def as_sent(draft: StoryPage, name: str) -> dict[str, list[str]]:
     return {name: [str(value)] if value not in (None, "") else []}
 
 
-def _show(name: str, value: Any) -> SafeString:
-    """A value of the form, as a person reads it."""
+def _side_by_side(name: str, theirs: Any, mine: Any) -> tuple[SafeString, SafeString]:
+    """Two values of the form, as a person reads them, with what is different marked."""
     if name in PARTS:
-        return SafeString(told(value))
-    if name == "council":
-        value = str(Council.objects.filter(pk=value).first() or "") if value else ""
-    elif name == "topics":
-        value = ", ".join(Topic.objects.filter(pk__in=value).values_list("title", flat=True))
-    elif name == "practice_status":
-        value = dict(StoryPage.Status.choices).get(value, "")
-    elif hasattr(value, "strftime"):
-        value = f"{value:%B %Y}"
-    return format_html_join("", "<p>{}</p>", ([line] for line in str(value or "").split("\n") if line))
+        return html_side_by_side(theirs, mine)
+    if name == "topics":
+        titles = dict(Topic.objects.filter(pk__in=[*theirs, *mine]).values_list("pk", "title"))
+        left, right = ([titles[pk] for pk in side if pk in titles] for side in (theirs, mine))
+        return lists_side_by_side(left, right)
+    if name == "tags":
+        return lists_side_by_side(theirs.split(", "), mine.split(", "))
+    if name == "authors":
+        return lists_side_by_side(theirs.splitlines(), mine.splitlines(), "<br>")
+    if name in CHOSEN:
+        return SafeString(escape(CHOSEN[name](theirs))), SafeString(escape(CHOSEN[name](mine)))
+    return texts_side_by_side(theirs or "", mine or "")
+
+
+def _month(value: Any) -> str:
+    return f"{value:%B %Y}" if value else ""
+
+
+# What is chosen and not written: as a person reads it.
+CHOSEN: dict[str, Callable[[Any], str]] = {
+    "council": lambda pk: str(Council.objects.filter(pk=pk).first() or "") if pk else "",
+    "practice_status": lambda value: dict(StoryPage.Status.choices).get(value, ""),
+    "began_on": _month,
+    "ended_on": _month,
+}

@@ -16,6 +16,7 @@ from practice import beginning
 from practice.beginning import Beginning
 from practice.forms.fields import FilesField, MonthField, TopicField, few_lines, line
 from practice.models import StoryPage, Topic
+from practice.questions import EXAMPLES, Question
 from practice.writing import MOST_AUTHORS
 
 MOST_TAGS = 12
@@ -151,12 +152,20 @@ class WriteForm(forms.Form):
         "For example: The letter that we sent to tenants. Several are called by their own names.",
     )
 
-    def __init__(self, data: Any = None, files: Any = None, *, draft: StoryPage, by: Person) -> None:
+    def __init__(
+        self, data: Any = None, files: Any = None, *, draft: StoryPage, by: Person, question: Question | None = None
+    ) -> None:
+        """With `question`, only the fields that answer it: all else of the draft stays as it is."""
         self.draft, self.by = draft, by
         super().__init__(data, files, initial=initial_of(draft))
         self.fields["council"].queryset = Council.objects.filter(  # type: ignore[attr-defined]
             Q(replaced_by=None) | Q(pk=draft.council_id)
         )
+        for name in list(self.fields):
+            if question and name not in question.fields:
+                del self.fields[name]
+            else:
+                self.fields[name].example = EXAMPLES.get(name, "")  # type: ignore[attr-defined]
 
     @property
     def topic_groups(self) -> list[tuple[Topic, list[tuple[Topic, bool]]]]:

@@ -3,6 +3,7 @@
 from practice.models.attachment import StoryAttachment
 from practice.models.authorship import StoryAuthor, StoryWriter
 from practice.models.collection import Collection, CollectionItem
+from practice.models.habit import WritingHabit
 from practice.models.imported import ImportedRow
 from practice.models.story import StoryPage, StoryTag
 from practice.models.topic import FormerSlug, Topic
@@ -21,4 +22,5 @@ __all__ = [
     "StoryTag",
     "StoryWriter",
     "Topic",
+    "WritingHabit",
 ]

@@ -133,9 +133,7 @@ class Act:
 @login_required
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a published story away from its readers."""
-    story = _seen(request, pk)
-    if not moderating.may_withdraw(story, request.user):
-        raise PermissionDenied
+    story = _seen(request, pk, to=moderating.may_withdraw)
     form = ReasonForm(_given(request), hint="Its authors read it, and it stays in the history of the story.")
     act = Act(
         "Withdraw this story",
@@ -155,9 +153,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def restore(request: HttpRequest, pk: int) -> HttpResponse:
     """Publish again what was withdrawn."""
-    story = _seen(request, pk)
-    if not moderating.may_restore(story, request.user):
-        raise PermissionDenied
+    story = _seen(request, pk, to=moderating.may_restore)
     act = Act(
         "Publish this story again",
         ["It comes back as it was, at its old address. What was written since then stays a draft."],
@@ -173,9 +169,7 @@ def restore(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def move(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a story to another community."""
-    story = _seen(request, pk)
-    if not moderating.may_move(story, request.user):
-        raise PermissionDenied
+    story = _seen(request, pk, to=moderating.may_move)
     form = MoveForm(_given(request), story=story, person=request.user)
     act = Act(
         "Move this story",
@@ -196,9 +190,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def delete(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a story away for good."""
-    story = _seen(request, pk)
-    if not moderating.may_delete(story, request.user):
-        raise PermissionDenied
+    story = _seen(request, pk, to=moderating.may_delete)
     form = ReasonForm(_given(request), hint="Its authors read it.")
     words = ["Its text, its files and every version of it go away for good."]
     if story.first_published_at:
@@ -247,9 +239,11 @@ def _me(request: HttpRequest) -> Person:
     return request.user
 
 
-def _seen(request: HttpRequest, pk: int) -> StoryPage:
-    """A story that this person may see in its present state. For anyone else it is not there."""
+def _seen(request: HttpRequest, pk: int, *, to: Callable[[StoryPage, Any], bool] | None = None) -> StoryPage:
+    """A story that this person may see in its present state, and may do this with. For anyone else it is not there."""
     story = get_object_or_404(StoryPage.objects.select_related("community__policy", "council"), pk=pk)
     if not story.may_be_seen_by(request.user):
         raise Http404
+    if to is not None and not to(story, request.user):
+        raise PermissionDenied
     return story

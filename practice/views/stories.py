@@ -94,7 +94,8 @@ def _answer(request: HttpRequest, pieces: reading.Pieces, slug: str, *, public: 
         moved["Cache-Control"] = "public, no-cache" if public else "private, no-cache"
         return moved
     response = render(request, "practice/story.html", {"pieces": pieces, "public": public, **context})
-    return checked_each_time(request, response, public=public and not access.signed_in(request.user))
+    everybody = public and not access.signed_in(request.user)
+    return checked_each_time(request, response, public=everybody, changed=pieces.changed_at)
 
 
 def _seen_by(story: StoryPage) -> SeenBy | None:

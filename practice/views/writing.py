@@ -1,10 +1,9 @@
-"""Beginning a story and writing it: the pages, and the saving as one types."""
+"""Writing a story: the page with all of it, the page of one question, and the saving as one types."""
 
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -14,19 +13,18 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from wagtail.models import Revision
 
-from community import joining
-from community.models import CommunityPage
 from hub.limits import limited
 from hub.models import Picture
 from hub.refusal import Refused
-from practice import beginning, reading, writing
+from practice import questions, reading, writing
 from practice.forms.merging import Clash, as_sent, choose, merge
-from practice.forms.writing import DocumentForm, StartForm, WriteForm, seen_of
+from practice.forms.writing import WriteForm, seen_of
 from practice.models import StoryAttachment, StoryPage
-from practice.outline import outline_of
+from practice.outline import next_of, outline_of
+from practice.questions import Question
 from practice.yours import notes_on
 
 TRIES = 3
@@ -42,86 +40,6 @@ def story_to_write(request: HttpRequest, pk: int) -> StoryPage:
     raise Http404
 
 
-@login_required
-@limited("begin-story", person="60/d")
-@require_http_methods(["GET", "POST"])
-def write(request: HttpRequest) -> HttpResponse:
-    """Begin a story with one field. A community that anyone can join is joined on the way."""
-    assert request.user.is_authenticated
-    if request.method == "POST" and "join" in request.POST:
-        return _join(request)
-    mine = CommunityPage.objects.joined_by(request.user).visible_to(request.user).order_by("title")
-    chosen = mine.filter(slug=request.GET.get("community", "")).first()
-    if chosen is None and len(mine) == 1:
-        chosen = mine[0]
-    source = _source(request)
-    if chosen is None and source is not None:
-        chosen = mine.filter(pk=source.community_id).first()
-    initial = {"community": chosen, "title": request.GET.get("title", "")[:200]}
-    form = StartForm(request.POST if request.method == "POST" else None, communities=mine, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            story = writing.start(by=request.user, based_on=source, **form.cleaned_data)
-        except Refused as refusal:
-            form.add_error("title", str(refusal))
-        else:
-            return redirect("draft", story.pk)
-    context = {"form": form, "mine": mine, "to_join": _to_join(request, mine), "source": source}
-    return render(request, "practice/write_start.html", context, status=422 if form.errors else 200)
-
-
-def _source(request: HttpRequest) -> StoryPage | None:
-    """The story of others that this one is made of, if this person may read it."""
-    number = request.POST.get("from", "") or request.GET.get("from", "")
-    if not (number.isascii() and number.isdigit() and len(number) < 19):
-        return None
-    return StoryPage.objects.visible_to(request.user).filter(pk=int(number)).first()
-
-
-@login_required
-@never_cache
-@limited("begin-from-document", person="30/d")
-@require_http_methods(["GET", "POST"])
-def from_document(request: HttpRequest) -> HttpResponse:
-    """Begin a story from a document that was written already."""
-    assert request.user.is_authenticated
-    mine = CommunityPage.objects.joined_by(request.user).visible_to(request.user).order_by("title")
-    initial = {"community": mine[0] if len(mine) == 1 else None}
-    sent = request.method == "POST"
-    form = DocumentForm(request.POST if sent else None, request.FILES or None, communities=mine, initial=initial)
-    if sent and form.is_valid():
-        given = form.cleaned_data
-        story = beginning.start_from(
-            given["document"], by=request.user, community=given["community"], title=given["title"]
-        )
-        messages.success(request, "Your text is here, under the questions that it answers. Look it through.")
-        return redirect("draft", story.pk)
-    context = {"form": form, "mine": mine}
-    return render(request, "practice/write_document.html", context, status=422 if form.errors else 200)
-
-
-def _join(request: HttpRequest) -> HttpResponse:
-    """Join, and come back to the page with what was typed."""
-    slug = request.POST["join"]
-    community = get_object_or_404(CommunityPage.objects.visible_to(request.user), slug=slug)
-    try:
-        joining.join(community, person=request.user)  # type: ignore[arg-type]
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, f"Welcome to {community}. You are a member.")
-    back = {"community": slug, "title": request.POST.get("title", "")[:200]}
-    if source := _source(request):
-        back["from"] = str(source.pk)
-    return redirect(f"{request.path}?{urlencode(back)}")
-
-
-def _to_join(request: HttpRequest, mine: Iterable[CommunityPage]) -> Iterable[CommunityPage]:
-    """Communities that the person can join on the spot."""
-    others = CommunityPage.objects.visible_to(request.user).exclude(pk__in=[community.pk for community in mine])
-    return others.filter(policy__joining="anyone").order_by("title")[:12]
-
-
 @dataclass(frozen=True)
 class Saved:
     """What became of one save."""
@@ -133,33 +51,73 @@ class Saved:
 
 @login_required
 @never_cache
+@require_GET
+def go_on(request: HttpRequest, pk: int) -> HttpResponse:
+    """Lead to where this person likes to write: to the first question without an answer, or to all of them."""
+    story = story_to_write(request, pk)
+    content = writing.draft_of(story).serializable_data()
+    return redirect(questions.where_to_write(story, request.user, content))  # type: ignore[arg-type]
+
+
+@login_required
+@never_cache
 @limited("save-story", person="60/m")
 @require_http_methods(["GET", "POST"])
 def draft(request: HttpRequest, pk: int) -> HttpResponse:
     """The page on which a whole story is written. Saves without a script, too."""
+    return _written(request, pk, None)
+
+
+@login_required
+@never_cache
+@limited("save-story", person="60/m")
+@require_http_methods(["GET", "POST"])
+def question(request: HttpRequest, pk: int, key: str) -> HttpResponse:
+    """One question of a story. What is answered is saved on the way to the next one."""
+    if key not in questions.BY_KEY:
+        raise Http404
+    return _written(request, pk, questions.BY_KEY[key])
+
+
+def _written(request: HttpRequest, pk: int, asked: Question | None) -> HttpResponse:
+    """Show a page of the form, or save what was written on it and go on."""
     story = story_to_write(request, pk)
     current = writing.draft_of(story)
+    person: Any = request.user
     if request.method == "GET":
-        return _page(request, story, current, WriteForm(draft=current, by=request.user))  # type: ignore[arg-type]
-    form = WriteForm(request.POST, request.FILES, draft=current, by=request.user)  # type: ignore[arg-type]
+        return _page(request, story, current, WriteForm(draft=current, by=person, question=asked), asked)
+    form = WriteForm(request.POST, request.FILES, draft=current, by=person, question=asked)
     form.is_valid()
     try:
-        saved = _save(request, story, form, files=True)
+        saved = _save(request, story, form, files=asked is None)
     except Refused as refusal:
         form.add_error(None, str(refusal))
-        return _page(request, story, current, form)
+        return _page(request, story, current, form, asked)
     if saved.clashes:
-        return _conflict(request, story, saved, form)
+        return _conflict(request, story, saved, asked)
     if form.errors:
         # What was in order is kept; the page shows the rest as it was typed, on top of the new version.
-        return _page(request, story, saved.draft, form, saved.merged)
-    if request.POST.get("then") == "check":
-        return redirect("draft-check", story.pk)
-    if request.POST.get("then") == "preview":
-        return redirect("draft-preview", story.pk)
+        return _page(request, story, saved.draft, form, asked, saved.merged)
+    return _onward(request, story, asked)
+
+
+def _onward(request: HttpRequest, story: StoryPage, asked: Question | None) -> HttpResponse:
+    """Where the button leads that saved."""
+    then = request.POST.get("then", "")
+    person: Any = request.user
+    if then in {"one", "all"}:
+        questions.remember_habit(person, one_at_a_time=then == "one")
+        if asked and then == "all":
+            return redirect(questions.address_of(story, asked.anchor, one_at_a_time=False))
+        return redirect("draft-go-on", story.pk)
+    if asked and then in {"next", "back"}:
+        to = questions.after(asked) if then == "next" else questions.before(asked)
+        return redirect("draft-question", story.pk, to.key) if to else redirect("draft-check", story.pk)
+    if then in {"check", "preview"}:
+        return redirect(f"draft-{then}", story.pk)
     seen_by = "Readers see the published version until you send this one." if story.live else "Only its authors see it."
     messages.success(request, f"Saved. {seen_by}")
-    anchor = "#files" if request.POST.get("then") == "files" else ""
+    anchor = "#files" if then == "files" else ""
     return HttpResponse(status=303, headers={"Location": f"{request.path}{anchor}"})
 
 
@@ -171,7 +129,8 @@ def keep(request: HttpRequest, pk: int) -> JsonResponse:
     """Save as one types. Answers the new version, or 409 and what somebody else changed as well."""
     story = story_to_write(request, pk)
     current = writing.draft_of(story)
-    form = WriteForm(request.POST, draft=current, by=request.user)  # type: ignore[arg-type]
+    asked = questions.BY_KEY.get(request.GET.get("question", ""))
+    form = WriteForm(request.POST, draft=current, by=request.user, question=asked)  # type: ignore[arg-type]
     form.is_valid()
     try:
         saved = _save(request, story, form, files=False)
@@ -180,6 +139,7 @@ def keep(request: HttpRequest, pk: int) -> JsonResponse:
     errors = {name: " ".join(map(str, sentences)) for name, sentences in form.errors.items() if name != "file"}
     if saved.clashes:
         return JsonResponse({"clashes": [clash.label for clash in saved.clashes]}, status=409)
+    content = saved.draft.serializable_data()
     return JsonResponse(
         {
             "base": saved.draft.latest_revision_id,
@@ -187,9 +147,21 @@ def keep(request: HttpRequest, pk: int) -> JsonResponse:
             "at": date_format(timezone.localtime(), "H:i"),
             "errors": errors,
             "merged": {name: as_sent(saved.draft, name) for name in saved.merged},
-            "done": [section.anchor for section in outline_of(saved.draft.serializable_data()) if section.done],
+            "done": [section.anchor for section in outline_of(content) if section.done],
+            "next": _next(story, content, asked),
         }
     )
+
+
+def _next(story: StoryPage, content: Any, asked: Question | None) -> dict[str, str] | None:
+    """What would help readers most next, and where it is written."""
+    step = next_of(content)
+    if step is None:
+        return None
+    return {
+        "words": step.words,
+        "address": questions.address_of(story, step.anchor, one_at_a_time=asked is not None),
+    }
 
 
 def _save(request: HttpRequest, story: StoryPage, form: WriteForm, *, files: bool) -> Saved:
@@ -280,26 +252,46 @@ def _marks(request: HttpRequest, draft: StoryPage, merged: list[str]) -> str:
 
 
 def _page(
-    request: HttpRequest, story: StoryPage, current: StoryPage, form: WriteForm, merged: Iterable[str] = ()
+    request: HttpRequest,
+    story: StoryPage,
+    current: StoryPage,
+    form: WriteForm,
+    asked: Question | None,
+    merged: Iterable[str] = (),
 ) -> HttpResponse:
-    """The write page."""
-    context = {
+    """The write page, or the page of one question."""
+    content = current.serializable_data()
+    context: dict[str, Any] = {
         "story": story,
         "draft": current,
         "form": form,
         "base": current.latest_revision_id,
         "seen": _marks(request, current, list(merged)),
-        "outline": outline_of(current.serializable_data()),
+        "next": _next(story, content, asked),
         "note": notes_on([story]).get(story.pk),
-        "files": current.attachments.all(),
         "being_read": story.edit_state == StoryPage.State.IN_REVIEW,
-        "picture_url": current.picture_address(reading.PICTURE_WIDTHS[0]) if current.picture_id else "",
         "saved_at": current.latest_revision_created_at,
     }
-    return render(request, "practice/write.html", context, status=422 if form.errors else 200)
+    if asked:
+        place = questions.QUESTIONS.index(asked) + 1
+        context |= {
+            "question": asked,
+            "place": place,
+            "questions": questions.QUESTIONS,
+            "answered": questions.answered(content),
+            "enough": place >= questions.ENOUGH or not current.missing(),
+        }
+    else:
+        context |= {
+            "outline": outline_of(content),
+            "files": current.attachments.all(),
+            "picture_url": current.picture_address(reading.PICTURE_WIDTHS[0]) if current.picture_id else "",
+        }
+    template = "practice/write_question.html" if asked else "practice/write.html"
+    return render(request, template, context, status=422 if form.errors else 200)
 
 
-def _conflict(request: HttpRequest, story: StoryPage, saved: Saved, form: WriteForm) -> HttpResponse:
+def _conflict(request: HttpRequest, story: StoryPage, saved: Saved, asked: Question | None) -> HttpResponse:
     """Both texts side by side, with a choice for each."""
     dropped = {"csrfmiddlewaretoken", "base", "seen", "clash", "then", "take_out", "without_picture"}
     typed = [
@@ -316,5 +308,6 @@ def _conflict(request: HttpRequest, story: StoryPage, saved: Saved, form: WriteF
         "seen": _marks(request, saved.draft, saved.merged),
         "saved_by": saved.draft.latest_revision.user if saved.draft.latest_revision else None,
         "others_saved": saved.merged,
+        "question": asked,
     }
     return render(request, "practice/write_conflict.html", context, status=409)

@@ -40,7 +40,8 @@ class Shown:
 def search(request: HttpRequest) -> HttpResponse:
     """One box, what it finds, and how to narrow it down. Everything stands in the address; nothing is an error."""
     query = Query.from_request(request)
-    query = replace(query, kind=query.kind or STORY, others=results.BESIDE if query.words or query.filters else 0)
+    if query.kind in {None, STORY}:  # what fits of the other kinds stands beside the stories
+        query = replace(query, kind=STORY, others=results.BESIDE if query.words or query.filters else 0)
     outbox.catch_up()
     shown = _shown(query, request.user)
     finding = shown.finding

@@ -64,6 +64,8 @@ RULES: dict[str, str] = {
     "your-stories": "signed-in",
     "draft": "write",
     "draft-keep": "write",
+    "draft-go-on": "write",
+    "draft-question": "write",
     "draft-check": "write",
     "draft-preview": "preview",
     "draft-take-back": "write",
@@ -276,6 +278,8 @@ def story_arguments(story: Any, places: set[str]) -> dict[str, Any]:
         "key": file.file.name.split("/")[1],
         "name": file.name,
     }
+    if "key" in places and "name" not in places:
+        values["key"] = "what-you-did"
     return {place: values[place] for place in places}
 
 

@@ -12,7 +12,7 @@ from community.models import Membership, Person
 from practice import moderating, writing
 from practice.models import StoryPage
 from tests.cast import Cast, make_community, make_story
-from tests.practice.test_moderating import save, send
+from tests.practice.steps import save, send
 
 pytestmark = pytest.mark.browser
 

@@ -13,7 +13,7 @@ from wagtail.models import Page, PageLogEntry
 from practice import moderating, writing
 from practice.models import StoryPage
 from tests.cast import Cast, make_community, make_story
-from tests.practice.test_moderating import save, send
+from tests.practice.steps import save, send
 
 
 @pytest.fixture

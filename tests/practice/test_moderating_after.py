@@ -15,7 +15,7 @@ from practice.models import StoryPage
 from practice.moderating import WiderAudience
 from search.models import Outbox
 from tests.cast import Cast, add_member, make_community, make_person, make_story
-from tests.practice.test_moderating import logged, save, send, told
+from tests.practice.steps import logged, save, send, told
 
 State = StoryPage.State
 

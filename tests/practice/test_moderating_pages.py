@@ -14,7 +14,7 @@ from practice import moderating, writing
 from practice.models import ReviewState, StoryPage
 from practice.waiting import queue_of, usual_days
 from tests.cast import Cast, add_member, make_community, make_person, make_story
-from tests.practice.test_moderating import save, send
+from tests.practice.steps import save, send
 
 
 def page(client: Client, address: str, status: int = 200) -> BeautifulSoup:

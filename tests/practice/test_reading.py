@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.test import Client
+from django.utils.http import parse_http_date
 
 from community.models import Council
 from practice import reading
@@ -153,6 +154,13 @@ class TestHeaders:
         assert "Cookie" in first["Vary"]
         again = Client().get(story.get_absolute_url(), headers={"If-None-Match": first["ETag"]})
         assert (again.status_code, again.content) == (304, b"")
+
+    def test_it_says_when_the_text_changed_and_answers_nothing_by_that_alone(self, cast: Cast) -> None:
+        story = make_story(cast.waste, by=cast.alice)
+        told = Client().get(story.get_absolute_url())["Last-Modified"]
+        assert parse_http_date(told) == int(story.last_published_at.timestamp())
+        again = Client().get(story.get_absolute_url(), headers={"If-Modified-Since": told})
+        assert again.status_code == 200  # a name on the page may have changed
 
     def test_a_page_of_a_signed_in_reader_is_private(self, cast: Cast) -> None:
         story = make_story(cast.waste, by=cast.alice)

@@ -1,19 +1,17 @@
+"""The pages on which a story is begun and written."""
+
 import json
+import re
 from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.core.files.storage import default_storage
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
-from hub.models import Picture
 from practice import writing
-from practice.forms.writing import WriteForm, initial_of
 from practice.models import StoryPage, Topic
 from tests.cast import Cast, add_member, make_community, make_person, make_story
-from tests.hub.test_uploads import picture
+from tests.practice.steps import newest, page_of
 
 State = StoryPage.State
 
@@ -29,24 +27,6 @@ def alice(client: Client, cast: Cast) -> Client:
     return client
 
 
-def page_of(client: Client, story: StoryPage) -> dict[str, Any]:
-    """What the form of the page would send if nothing was changed."""
-    response = client.get(f"/write/{story.pk}/")
-    assert response.status_code == 200
-    form: WriteForm = response.context["form"]
-    data: dict[str, Any] = {"base": response.context["base"], "seen": response.context["seen"]}
-    for name, value in initial_of(form.draft).items():
-        if name in ("began_on", "ended_on"):
-            data[f"{name}_month"], data[f"{name}_year"] = (value.month, value.year) if value else ("", "")
-        else:
-            data[name] = "" if value is None else value
-    return data
-
-
-def newest(story: StoryPage) -> StoryPage:
-    return writing.draft_of(StoryPage.objects.get(pk=story.pk))
-
-
 class TestBeginning:
     def test_visitors_sign_in_first(self, client: Client, story: StoryPage) -> None:
         for address in ("/write/", f"/write/{story.pk}/", "/write/yours/", "/write/999/", f"/write/{story.pk}/check/"):
@@ -57,7 +37,7 @@ class TestBeginning:
         assert page.context["form"].initial["community"] == cast.waste
         response = alice.post("/write/", {"title": "  A new  thing ", "community": cast.waste.pk})
         story = StoryPage.objects.get()
-        assert response["Location"] == f"/write/{story.pk}/"
+        assert response["Location"] == f"/write/{story.pk}/go-on/"
         assert story.title == "A new thing"
 
     def test_an_empty_title_is_asked_for_again(self, alice: Client, cast: Cast) -> None:
@@ -294,8 +274,8 @@ class TestTwoWriters:
         alice.post(f"/write/{story.pk}/", {**data, "did": "<p>First</p>", "took_money": "Nothing"})
         response = alice.post(f"/write/{story.pk}/", {**data, "did": "<p>Second</p>", "took_time": "A day"})
         assert response.status_code == 409
-        assert "<p>First</p>" in response.text
-        assert "<p>Second</p>" in response.text
+        assert re.search(r"<p><mark>.*First.*</mark></p>", response.text)
+        assert re.search(r"<p><mark>.*Second.*</mark></p>", response.text)
         assert "took_money" not in [clash.name for clash in response.context["clashes"]]
         chosen: dict[str, Any] = {"clash": "did", "choose-did": choice}
         for name, value in response.context["typed"]:
@@ -306,202 +286,3 @@ class TestTwoWriters:
         assert draft.did == kept
         assert draft.took_time == "A day"
         assert draft.took_money == "Nothing"
-
-
-class TestFiles:
-    def test_a_picture_needs_words(self, alice: Client, story: StoryPage) -> None:
-        data = {**page_of(alice, story), "picture": SimpleUploadedFile("a.png", picture())}
-        response = alice.post(f"/write/{story.pk}/", data)
-        assert response.status_code == 422
-        assert "The picture is saved. Say what it shows" in response.text
-        assert newest(story).picture is not None
-        assert "picture_alt" in newest(story).missing()
-        data = {**page_of(alice, story), "picture_alt": "A red box"}
-        assert alice.post(f"/write/{story.pk}/", data).status_code == 303
-        page = alice.get(f"/write/{story.pk}/")
-        assert "A red box" in page.text
-        assert alice.get(page.context["picture_url"]).status_code == 200
-
-    def test_a_picture_can_be_taken_out(self, alice: Client, story: StoryPage) -> None:
-        data = {**page_of(alice, story), "picture": SimpleUploadedFile("a.png", picture()), "picture_alt": "A"}
-        alice.post(f"/write/{story.pk}/", data)
-        assert newest(story).picture
-        alice.post(f"/write/{story.pk}/", {**page_of(alice, story), "without_picture": "on"})
-        assert newest(story).picture is None
-        assert newest(story).picture_alt == ""
-
-    def test_a_file_is_kept_and_can_be_taken_out(
-        self, alice: Client, client: Client, cast: Cast, story: StoryPage
-    ) -> None:
-        upload = SimpleUploadedFile("../plan.pdf", b"%PDF-1.7 hello")
-        data = {**page_of(alice, story), "file": upload, "file_title": "Our plan", "then": "files"}
-        response = alice.post(f"/write/{story.pk}/", data)
-        assert response["Location"] == f"/write/{story.pk}/#files"
-        attachment = newest(story).attachments.get()
-        assert (attachment.title, attachment.name, attachment.content_type) == (
-            "Our plan",
-            "plan.pdf",
-            "application/pdf",
-        )
-        address = attachment.get_absolute_url()
-        assert b"".join(alice.get(address)) == b"%PDF-1.7 hello"  # type: ignore[arg-type]
-        for stranger in (cast.bob, cast.carol):
-            client.force_login(stranger)
-            assert client.get(address).status_code == 404
-        client.force_login(cast.alice)
-        alice.post(f"/write/{story.pk}/", {**page_of(alice, story), "take_out": attachment.key})
-        assert not newest(story).attachments.all()
-
-    def test_several_files_come_in_one_save(self, alice: Client, story: StoryPage) -> None:
-        files = [SimpleUploadedFile(f"{name}.pdf", b"%PDF-1.7") for name in ("plan", "bill", "map")]
-        alice.post(f"/write/{story.pk}/", {**page_of(alice, story), "file": files, "file_title": "Our plan"})
-        assert [each.title for each in newest(story).attachments.all()] == ["plan", "bill", "map"]
-        many = [SimpleUploadedFile(f"{number}.pdf", b"%PDF-1.7") for number in range(8)]
-        answer = alice.post(f"/write/{story.pk}/", {**page_of(alice, story), "file": many})
-        assert answer.status_code == 422
-        assert "A story can have 10 files" in answer.text
-        assert len(newest(story).attachments.all()) == 3
-
-    def test_of_several_files_the_bad_one_is_named(self, alice: Client, story: StoryPage) -> None:
-        files = [SimpleUploadedFile("plan.pdf", b"%PDF-1.7"), SimpleUploadedFile("run.exe", b"MZ")]
-        answer = alice.post(f"/write/{story.pk}/", {**page_of(alice, story), "file": files})
-        assert answer.status_code == 422
-        assert "“run.exe”: We cannot take this kind of file" in answer.context["form"].errors["file"][0]
-        assert not newest(story).attachments.all()
-
-    def test_what_was_given_goes_with_a_story_that_is_thrown_away(
-        self, alice: Client, story: StoryPage, django_capture_on_commit_callbacks: Any
-    ) -> None:
-        files = {"picture": SimpleUploadedFile("a.png", picture()), "file": SimpleUploadedFile("a.pdf", b"%PDF-1.7")}
-        alice.post(f"/write/{story.pk}/", {**page_of(alice, story), **files, "picture_alt": "A"})
-        given = newest(story)
-        name, key = given.attachments.get().file.name, given.attachments.get().key
-        drawing = given.picture.file.name
-        # Taken out of the newest version, they are still in the one before.
-        alice.post(f"/write/{story.pk}/", {**page_of(alice, story), "take_out": key, "without_picture": "on"})
-        assert default_storage.exists(name)
-        with django_capture_on_commit_callbacks(execute=True):
-            alice.post(f"/write/{story.pk}/discard/")
-        assert not Picture.objects.filter(pk=given.picture_id).exists()
-        assert not default_storage.exists(name)
-        assert not default_storage.exists(drawing)
-
-    @pytest.mark.parametrize(("name", "content"), [("a.pdf", b""), ("a.pdf", b"<svg/>"), ("a.exe", b"MZ")])
-    def test_a_bad_file_is_refused_and_the_text_is_kept(
-        self, alice: Client, story: StoryPage, name: str, content: bytes
-    ) -> None:
-        data = {**page_of(alice, story), "file": SimpleUploadedFile(name, content), "took_time": "A day"}
-        response = alice.post(f"/write/{story.pk}/", data)
-        assert response.status_code == 422
-        assert not newest(story).attachments.all()
-        assert newest(story).took_time == "A day"
-
-    def test_publishing_twice_keeps_the_address_of_a_file(self, alice: Client, cast: Cast, story: StoryPage) -> None:
-        data = {**page_of(alice, story), "file": SimpleUploadedFile("a.pdf", b"%PDF-1.7"), "summary": "S", "did": "D"}
-        alice.post(f"/write/{story.pk}/", data)
-        story.refresh_from_db()
-        writing.publish(story, revision=story.latest_revision, by=cast.carol)
-        first = story.attachments.get()
-        alice.post(f"/write/{story.pk}/", {**page_of(alice, story), "summary": "S2"})
-        story.refresh_from_db()
-        writing.publish(story, revision=story.latest_revision, by=cast.carol)
-        assert story.attachments.get() == first
-
-
-class TestSending:
-    def test_what_is_missing_is_listed_with_links(self, alice: Client, story: StoryPage) -> None:
-        page = alice.get(f"/write/{story.pk}/check/").text
-        assert f'href="/write/{story.pk}/#did"' in page
-        assert "2 things are still needed" in page
-        assert alice.post(f"/write/{story.pk}/check/").status_code == 409
-
-    def test_it_is_sent_with_a_word_to_the_reader(self, alice: Client, cast: Cast, story: StoryPage) -> None:
-        data = {**page_of(alice, story), "summary": "S", "did": "D", "then": "check"}
-        assert alice.post(f"/write/{story.pk}/", data)["Location"] == f"/write/{story.pk}/check/"
-        assert "Carol Whitby reads it" in alice.get(f"/write/{story.pk}/check/").text
-        response = alice.post(f"/write/{story.pk}/check/", {"note": "Is the number right?"}, follow=True)
-        assert response.redirect_chain[-1][0] == "/write/yours/"
-        assert "Being read" in response.text
-        story.refresh_from_db()
-        assert story.state == State.IN_REVIEW
-        assert story.current_workflow_task_state.specific.author_note == "Is the number right?"
-
-    def test_it_is_published_at_once_where_nothing_is_read_first(self, alice: Client, cast: Cast) -> None:
-        quick = make_community("Quick", facilitator=cast.alice, review_first=False)
-        story = writing.start(by=cast.alice, title="A note", community=quick)
-        alice.post(f"/write/{story.pk}/", {**page_of(alice, story), "summary": "S", "did": "D"})
-        response = alice.post(f"/write/{story.pk}/check/", follow=True)
-        assert response.redirect_chain[-1][0] == f"/stories/{story.pk}/a-note/"
-
-    def test_preview_is_for_authors_and_once_sent_for_readers(
-        self, alice: Client, client: Client, cast: Cast, story: StoryPage
-    ) -> None:
-        alice.post(f"/write/{story.pk}/", {**page_of(alice, story), "summary": "A sum", "did": "We did it"})
-        page = alice.get(f"/write/{story.pk}/preview/").text
-        assert "We did it" in page
-        assert "Preview" in page
-        client.force_login(cast.carol)
-        assert client.get(f"/write/{story.pk}/preview/").status_code == 404
-        writing.submit(StoryPage.objects.get(pk=story.pk), by=cast.alice)
-        assert "We did it" in client.get(f"/write/{story.pk}/preview/").text
-        client.force_login(cast.bob)
-        assert client.get(f"/write/{story.pk}/preview/").status_code == 404
-
-    def test_it_can_be_taken_back_and_thrown_away(self, alice: Client, cast: Cast, story: StoryPage) -> None:
-        alice.post(f"/write/{story.pk}/", {**page_of(alice, story), "summary": "S", "did": "D"})
-        alice.post(f"/write/{story.pk}/check/")
-        assert "Take it back first" in alice.post(f"/write/{story.pk}/discard/", follow=True).text
-        assert "is with you again" in alice.post(f"/write/{story.pk}/take-back/", follow=True).text
-        assert "cannot be undone" in alice.get(f"/write/{story.pk}/discard/").text
-        assert StoryPage.objects.exists()
-        assert "Thrown away" in alice.post(f"/write/{story.pk}/discard/", follow=True).text
-        assert not StoryPage.objects.exists()
-
-
-class TestYours:
-    def test_every_story_stands_where_it_belongs(self, alice: Client, cast: Cast, story: StoryPage) -> None:
-        make_story(cast.waste, by=cast.alice, title="Published one")
-        withdrawn = make_story(cast.waste, by=cast.alice, title="Withdrawn one")
-        withdrawn.unpublish()
-        sent = make_story(cast.waste, by=cast.alice, live=False, title="Sent one")
-        writing.submit(sent, by=cast.alice)
-        asked = make_story(cast.waste, by=cast.alice, live=False, title="Asked one")
-        writing.submit(asked, by=cast.alice)
-        asked.current_workflow_task_state.reject(user=cast.carol, comment="How was each asked?")
-        make_story(cast.waste, by=cast.bob, title="Somebody else’s")
-        page = alice.get("/write/yours/")
-        shelves = page.context["shelves"]
-        assert {line.title for line in shelves.with_you} == {"We asked the caretakers", "Asked one"}
-        assert [line.title for line in shelves.with_a_reader] == ["Sent one"]
-        assert [line.title for line in shelves.published] == ["Published one"]
-        assert [line.title for line in shelves.put_away] == ["Withdrawn one"]
-        assert "How was each asked?" in page.text
-        assert "Somebody else" not in page.text
-
-    def test_a_co_author_sees_the_draft(self, client: Client, cast: Cast, story: StoryPage) -> None:
-        writing.save_draft(
-            story, by=cast.alice, base_revision=story.latest_revision_id, values={"authors": [cast.alice, cast.bob]}
-        )
-        client.force_login(cast.bob)
-        assert "with Alice Marlow, Ambleford" in client.get("/write/yours/").text
-
-    def test_it_takes_the_same_queries_for_one_and_for_many(self, alice: Client, cast: Cast, story: StoryPage) -> None:
-        from django.db import connection
-
-        def count() -> int:
-            with CaptureQueriesContext(
-                connection,
-            ) as queries:
-                assert alice.get("/write/yours/").status_code == 200
-            return len(queries)
-
-        make_story(cast.waste, by=cast.alice)
-        sent = make_story(cast.waste, by=cast.alice, live=False)
-        writing.submit(sent, by=cast.alice)
-        count()
-        few = count()
-        for number in range(16):
-            make_story(cast.waste, by=cast.alice, live=bool(number % 2), title=f"Story {number}")
-            more = make_story(cast.waste, by=cast.alice, live=False, title=f"Sent {number}")
-            writing.submit(more, by=cast.alice)
-        assert count() == few

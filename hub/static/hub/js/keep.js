@@ -100,6 +100,7 @@ if (form) {
       link.toggleAttribute("data-done", done)
       link.querySelector("[data-standing]").textContent = done ? ", written" : ", if you like"
     }
+    tellNext(answer.next)
     const wrong = Object.entries(answer.errors)
     for (const note of form.querySelectorAll("[data-said-by-keep]")) note.remove()
     for (const [name, words] of wrong) complain(name, words)
@@ -112,6 +113,14 @@ if (form) {
         tell("saved", `Saved ${answer.at}`)
       }
     } else later()
+  }
+
+  // What would help readers most next, as the outline says it.
+  function tellNext(next) {
+    const line = document.querySelector("[data-next] a")
+    if (!line || (next && line.textContent === next.words)) return
+    line.textContent = next ? next.words : "It is all there. Read it once more, and send it."
+    line.href = next ? next.address : "#send"
   }
 
   function complain(name, words) {

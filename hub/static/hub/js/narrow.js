@@ -6,14 +6,18 @@ const form = document.getElementById("search")
 let asking = null
 let drawer = null
 
+document.querySelector("[data-drawer] > summary")?.addEventListener("click", (event) => {
+  if (narrow.matches) (event.preventDefault(), openDrawer())
+})
+document.getElementById("narrow-part")?.classList.add("live")
 prepare()
 
 function prepare() {
-  const part = document.getElementById("narrow-part")
-  for (const facet of part?.querySelectorAll("[data-find]") ?? []) findable(facet)
-  part?.querySelector("[data-drawer] > summary")?.addEventListener("click", (event) => {
-    if (narrow.matches) (event.preventDefault(), openDrawer())
-  })
+  const body = document.querySelector(".drawer-body")
+  if (!body) return
+  for (const facet of body.querySelectorAll("[data-find]")) findable(facet)
+  const button = body.querySelector("[data-show]")
+  button.textContent = button.dataset.show
 }
 
 // --- A box above a long facet ---
@@ -112,7 +116,7 @@ async function refresh() {
   const summary = page.querySelector("[data-drawer] > summary")
   if (facets) document.querySelector(".drawer-body").replaceChildren(...facets.childNodes)
   if (summary) document.querySelector("[data-drawer] > summary").replaceChildren(...summary.childNodes)
-  for (const facet of document.querySelectorAll(".drawer-body [data-find]")) findable(facet)
+  prepare()
   restore(state)
   document.title = page.title
   history.pushState(null, "", to)
