@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-from elasticsearch.dsl.query import Bool, MatchAll, MultiMatch, Query, Terms
+from elasticsearch.dsl.query import Bool, MatchAll, MatchPhrase, MultiMatch, Query, Terms
 from elasticsearch.dsl.query import Term as Exactly
 
 from search.engines.elastic_index import WEIGHTS
@@ -58,6 +58,13 @@ def term(term: Term, *, boost: float = 1.0) -> Query:
     return MultiMatch(
         query=text, type="cross_fields" if one else "phrase", fields=FIELDS, tie_breaker=ELSEWHERE, boost=boost
     )
+
+
+def within(field: str, words: Words) -> Query:
+    """Any of the words in one field, to mark them there."""
+    terms = [term for each in words.clauses for term in (*each.terms, *each.other_terms)]
+    found: list[Query] = [MatchPhrase(field, {"query": " ".join(each.words)}) for each in dict.fromkeys(terms)]
+    return Bool(should=found)
 
 
 def visible(query: Question) -> list[Query]:

@@ -61,14 +61,18 @@ class Search:
         self.by_place = query.sort in FROM_MY_COUNCIL
 
     def answer(self, send: Send, second: Second | None) -> Answer:
-        """Hits, counts and facets of one request; a second one where hits are put into another order."""
+        """Hits, counts and facets of one request, or of two where hits are put into another order or nothing typed."""
         start, size = self.query.start, self.query.size
         if second and self.by_score and start < CANDIDATES:
             said = send(self._body(0, max(CANDIDATES, start + size), marked=False))
             rows = self._reordered(said, second, send)
-        else:
+        elif self.query.words.clauses:
             said = send(self._body(start, size))
             rows = said["hits"]["hits"]
+        else:
+            # What is counted without words is the same for all who see alike: without hits, the server remembers it.
+            said = send(self._body(0, 0))
+            rows = send({**self._body(start, size), "aggs": {}, "track_total_hits": False})["hits"]["hits"]
         counts = said.get("aggregations", {})
         return Answer(
             said["hits"]["total"]["value"],
@@ -119,12 +123,14 @@ class Search:
             return {}
         whole: dict[str, Any] = {field: {"number_of_fragments": 0} for field in (*WHOLE, *LABELLED)}
         cut = {field: {"number_of_fragments": 1, "fragment_size": SNIPPET_CHARACTERS} for field in CUT}
+        for field, options in (whole | cut).items():
+            # Of the words in this field alone: marking by the whole question takes five times as long.
+            options["highlight_query"] = match.within(field, self.query.words).to_dict()
         return {
             "type": "unified",
             "order": "score",
             "pre_tags": [MARK],
             "post_tags": [UNMARK],
-            "highlight_query": self.words.to_dict(),
             "fields": whole | cut,
         }
 
