@@ -5,7 +5,7 @@ from typing import Any
 from community.models import Person
 from practice.models import StoryAuthor, StoryPage
 from practice.models.story import PARTS
-from practice.writing import discard
+from practice.throwing_away import delete_for_good
 
 
 def add_stories(person: Person, data: dict[str, Any], **signal: Any) -> None:
@@ -30,5 +30,5 @@ def clear_drafts(person: Person, **signal: Any) -> None:
     own = StoryPage.objects.filter(pk__in=StoryAuthor.stories_of(person), live=False, first_published_at=None)
     for story in own:
         others = StoryAuthor.objects.filter(page=story).exclude(person=person).exists()
-        if not others and story.state == StoryPage.State.DRAFT:
-            discard(story, by=person)
+        if not others and (story.thrown_away_at or story.state == StoryPage.State.DRAFT):
+            delete_for_good(story, by=person)

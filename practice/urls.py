@@ -52,6 +52,7 @@ urlpatterns = [
     path("write/<int:pk>/preview/", sending.preview, name="draft-preview"),
     path("write/<int:pk>/take-back/", sending.take_back, name="draft-take-back"),
     path("write/<int:pk>/discard/", sending.discard, name="draft-discard"),
+    path("write/<int:pk>/bring-back/", sending.bring_back, name="draft-bring-back"),
     path("moderate/", moderating.queue, name="moderate"),
     path("moderate/<int:pk>/", moderating.review, name="review"),
     path("moderate/<int:pk>/history/", moderating.history, name="story-history"),

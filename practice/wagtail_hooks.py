@@ -40,6 +40,8 @@ LOG_ACTIONS = {
     "practice.decline": ("Decline", "Declined"),
     "practice.withdraw": ("Withdraw", "Withdrew it from its readers"),
     "practice.restore": ("Restore", "Published it again as it was"),
+    "practice.throw_away": ("Throw a draft away", "Threw the draft away"),
+    "practice.bring_back": ("Bring a draft back", "Brought the draft back"),
     "practice.delete": ("Delete a story", "Deleted the story"),
 }
 

@@ -1,4 +1,4 @@
-"""What authors do with a story: begin it, save it, send it, take it back, throw it away.
+"""What authors do with a story: begin it, save it, send it, take it back.
 
 A draft is a Wagtail revision; the row of the page holds what is published. Every verb locks the row first, so that of
 two people who save at once the second is told, with both texts.
@@ -14,7 +14,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.text import slugify
-from wagtail.log_actions import log
 from wagtail.models import Page, Revision, TaskState, WorkflowState
 
 from community import access
@@ -24,7 +23,7 @@ from hub.models import Picture
 from hub.notifications.notify import notify
 from hub.refusal import Refused
 from hub.richtext import clean_html
-from practice.forgetting import forget_files, given_with
+from practice.forgetting import given_with
 from practice.models import StoryAttachment, StoryAuthor, StoryPage, StoryWriter, Topic
 from practice.models.story import PARTS
 from practice.models.workflow import review_in_progress
@@ -88,7 +87,7 @@ def start(*, by: Person, title: str, community: CommunityPage, based_on: StoryPa
     if not title:
         raise Refused("Say in a few words what changed. It becomes the title, and you can change it later.")
     with transaction.atomic():
-        _hold_the_tree()
+        hold_the_tree()
         story = StoryPage(
             title=title[:255],
             slug=f"{slugify(title)[:70].strip('-') or 'story'}-{get_random_string(8).lower()}",
@@ -115,7 +114,7 @@ def draft_of(story: StoryPage) -> StoryPage:
 def save_draft(story: StoryPage, *, by: Person, base_revision: int, values: Draft) -> Revision:
     """Keep a new version of the draft; what is published stays. Raises Conflict if the base is not the latest."""
     with transaction.atomic():
-        held = _held(story)
+        held = hold(story)
         if not held.may_be_edited_by(by):
             raise PermissionDenied
         if (lock := held.get_lock()) and lock.for_user(by):
@@ -129,7 +128,7 @@ def save_draft(story: StoryPage, *, by: Person, base_revision: int, values: Draf
         revision = draft.save_revision(user=by, clean=False, log_action=replaced is None)
         if replaced is not None and _holds_all_of(revision, replaced):
             replaced.delete()
-        _name_writers(held, draft, by=by)
+        name_writers(held, draft, by=by)
     story.refresh_from_db(fields=["latest_revision", "has_unpublished_changes", "draft_title"])
     return revision
 
@@ -137,7 +136,7 @@ def save_draft(story: StoryPage, *, by: Person, base_revision: int, values: Draf
 def submit(story: StoryPage, *, by: Person, note: str = "") -> str:
     """Send the newest text, with a word to its reader. Returns "published" where nothing is read first, else "sent"."""
     with transaction.atomic():
-        held = _held(story)
+        held = hold(story)
         community = held.community
         if community is None or not held.may_be_edited_by(by):
             raise PermissionDenied
@@ -163,7 +162,7 @@ def publish(story: StoryPage, *, revision: Revision, by: Person) -> None:
     """Make this version the one that is read. Its authors may where the community reads nothing first; else those who
     moderate it."""
     with transaction.atomic():
-        held = _held(story)
+        held = hold(story)
         community = held.community
         if community is None or revision.object_id != str(held.pk):
             raise PermissionDenied
@@ -189,7 +188,7 @@ def publish(story: StoryPage, *, revision: Revision, by: Person) -> None:
 def take_back(story: StoryPage, *, by: Person) -> None:
     """Stop the review, so that the authors can go on before anyone decides."""
     with transaction.atomic():
-        held = _held(story)
+        held = hold(story)
         if not held.may_be_edited_by(by):
             raise PermissionDenied
         review = held.current_workflow_state
@@ -199,33 +198,12 @@ def take_back(story: StoryPage, *, by: Person) -> None:
     story.refresh_from_db()
 
 
-def discard(story: StoryPage, *, by: Person) -> str:
-    """Throw away what is not published. Returns "story" if nothing is left, "changes" if a version stays published."""
-    with transaction.atomic():
-        _hold_the_tree()
-        held = _held(story)
-        if not held.may_be_edited_by(by):
-            raise PermissionDenied
-        if held.edit_state == StoryPage.State.IN_REVIEW:
-            raise Refused("Someone is reading it. Take it back first.")
-        if held.live:
-            _go_back_to_what_is_published(held, by)
-            story.refresh_from_db()
-            return "changes"
-        if held.first_published_at:
-            raise Refused("It was published once, so its address stays. A facilitator can restore or delete it.")
-        forget_files(held)
-        log(instance=held, action="wagtail.delete", user=by, deleted=True)
-        held.delete()
-    return "story"
-
-
-def _held(story: StoryPage) -> StoryPage:
+def hold(story: StoryPage) -> StoryPage:
     """The story as it is now, held until the end of the transaction."""
     return StoryPage.objects.select_for_update(of=("self", "page_ptr")).get(pk=story.pk)
 
 
-def _hold_the_tree() -> None:
+def hold_the_tree() -> None:
     """Creates, moves and deletions together corrupt the page tree: one at a time, held at its root."""
     list(Page.objects.filter(depth=1).select_for_update(no_key=True))
 
@@ -266,7 +244,7 @@ def _name_authors(draft: StoryPage, people: list[Person]) -> None:
     draft.authorships.set(chosen)
 
 
-def _name_writers(story: StoryPage, draft: StoryPage, *, by: Person) -> None:
+def name_writers(story: StoryPage, draft: StoryPage, *, by: Person) -> None:
     """Let those whom the draft names write it, and no others; tell those who are new."""
     authors = {authorship.person_id: authorship.person for authorship in draft.authorships.all()}
     known = set(story.writers.values_list("person_id", flat=True))
@@ -356,19 +334,3 @@ def _send_to_a_reader(story: StoryPage, revision: Revision, by: Person, note: st
 
 def _facilitators(story: StoryPage) -> Iterable[Membership]:
     return Membership.objects.facilitators().filter(community=story.community_id).select_related("person")
-
-
-def _go_back_to_what_is_published(story: StoryPage, by: Person) -> None:
-    """Make the published version the newest again. The thrown-away one stays in the history that editors see."""
-    if not story.has_unpublished_changes:
-        raise Refused("There is nothing to throw away: the newest text is the published one.")
-    if review := story.current_workflow_state:
-        review.cancel(user=by)
-    published = StoryPage.objects.get(pk=story.pk)
-    published.save_revision(user=by, clean=False, changed=False, log_action="wagtail.revert")
-    published.refresh_from_db()
-    published.live_revision = published.latest_revision
-    published.has_unpublished_changes = False
-    published.draft_title = published.title
-    published.save(update_fields=["live_revision", "has_unpublished_changes", "draft_title"])
-    _name_writers(published, published, by=by)

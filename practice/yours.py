@@ -10,9 +10,9 @@ from wagtail.models import TaskState
 
 from community.models import Membership, Person
 from practice.models import ReviewState, StoryAuthor, StoryPage
+from practice.models.states import State
 from practice.outline import outline_of
-
-State = StoryPage.State
+from practice.throwing_away import KEPT_FOR
 
 
 @dataclass(frozen=True)
@@ -22,12 +22,18 @@ class Yours:
     story: StoryPage
     title: str
     summary: str
-    state: StoryPage.State
+    state: State
     with_others: list[Person]
     written: int
     of: int
     review: ReviewState | None
     answer_by: date | None
+
+    @property
+    def gone_on(self) -> datetime | None:
+        """When it goes for good, if it is thrown away."""
+        thrown = self.story.thrown_away_at
+        return thrown and thrown + KEPT_FOR
 
     @property
     def note(self) -> ReviewState | None:
@@ -38,12 +44,13 @@ class Yours:
 
 @dataclass
 class Shelves:
-    """The list, in its four sections."""
+    """The list, in its sections."""
 
     with_you: list[Yours] = field(default_factory=list)
     with_a_reader: list[Yours] = field(default_factory=list)
     published: list[Yours] = field(default_factory=list)
     put_away: list[Yours] = field(default_factory=list)
+    thrown_away: list[Yours] = field(default_factory=list)
 
 
 def shelves_of(person: Person) -> Shelves:
@@ -51,7 +58,7 @@ def shelves_of(person: Person) -> Shelves:
     stories = list(
         StoryPage.objects.filter(pk__in=StoryAuthor.stories_of(person))
         .with_state()
-        .select_related("community__policy", "council", "latest_revision")
+        .select_related("community__policy", "council", "latest_revision", "thrown_away_by")
         .prefetch_related(
             models.Prefetch("authorships", StoryAuthor.objects.select_related("person__council")),
             "writers__person__council",
@@ -63,7 +70,9 @@ def shelves_of(person: Person) -> Shelves:
     shelves = Shelves()
     for story in stories:
         line = _line(story, person, reviews.get(story.pk))
-        if line.state == State.IN_REVIEW:
+        if story.thrown_away_at:
+            shelves.thrown_away.append(line)
+        elif line.state == State.IN_REVIEW:
             shelves.with_a_reader.append(line)
         elif line.state in {State.DRAFT, State.CHANGES_REQUESTED}:
             shelves.with_you.append(line)

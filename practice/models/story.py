@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Any, Self
 
+from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -25,6 +26,7 @@ from community import access
 from community.models import CommunityPage, Council
 from community.models.community import RICH_TEXT
 from hub.richtext import clean_html, plain_text, with_addresses
+from practice.models import states
 from practice.models.authorship import StoryAuthor, StoryWriter
 from practice.models.panels import STORY_PANELS, MendForm
 from practice.models.permissions import StoryPermissions
@@ -43,7 +45,7 @@ class StoryQuerySet(PageQuerySet):
     def seen_by(self, person: Any) -> Self:
         """Those of which `may_be_seen_by(person)` is true, asked in one query with whatever it is part of."""
         if access.is_editor(person):
-            return self.all()
+            return self.filter(thrown_away_at=None)
         if not access.signed_in(person):
             return self.filter(shown=True, community__policy__visibility="open")
         reviewed = [WorkflowState.STATUS_IN_PROGRESS, WorkflowState.STATUS_NEEDS_CHANGES]
@@ -53,17 +55,19 @@ class StoryQuerySet(PageQuerySet):
             | Q(review_decision=TaskState.STATUS_REJECTED, review_read=models.F("latest_revision"))
         )
         return self.with_state().filter(
+            Q(thrown_away_at=None),
             Q(shown=True, community__policy__visibility="open")
             | Q(shown=True, community__in=access.own_communities(person))
             | Q(sent, community__in=access.own_communities(person, facilitated=True))
-            | Q(pk__in=StoryAuthor.stories_of(person))
+            | Q(pk__in=StoryAuthor.stories_of(person)),
         )
 
     def editable_by(self, person: Any) -> Self:
         """Stories in any state that this person is an author of; every story for an editor."""
+        kept = self.filter(thrown_away_at=None)
         if access.is_editor(person):
-            return self
-        return self.filter(pk__in=StoryAuthor.stories_of(person)) if access.signed_in(person) else self.none()
+            return kept
+        return kept.filter(pk__in=StoryAuthor.stories_of(person)) if access.signed_in(person) else self.none()
 
     def about(self, *topics: Topic) -> Self:
         """Stories on any of these topics or on a topic under one of them."""
@@ -145,23 +149,8 @@ class StoryPage(Page):
     thousand stories are read from one partial index on them.
     """
 
-    class State(models.TextChoices):
-        """Where the story stands on its way to readers."""
-
-        DRAFT = "draft", "Draft"
-        IN_REVIEW = "in_review", "Being read"
-        CHANGES_REQUESTED = "changes_requested", "Changes asked for"
-        DECLINED = "declined", "Declined"
-        LIVE = "live", "Published"
-        WITHDRAWN = "withdrawn", "Withdrawn"
-
-    class Status(models.TextChoices):
-        """How the practice stands today."""
-
-        RUNNING = "running", "Still running"
-        CHANGED = "changed", "Running, changed"
-        STOPPED = "stopped", "Stopped"
-        PLANNED = "planned", "Planned"
+    State = states.State
+    Status = states.Status
 
     summary = models.CharField(max_length=280, blank=True)
     council = models.ForeignKey(
@@ -194,6 +183,10 @@ class StoryPage(Page):
     shown = models.BooleanField(default=False, editable=False)
     published_at = models.DateTimeField(null=True, editable=False)
     title_key = models.CharField(max_length=80, editable=False, default="")
+    thrown_away_at = models.DateTimeField(null=True, editable=False, db_index=True)
+    thrown_away_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, editable=False, on_delete=models.SET_NULL, related_name="+"
+    )
     source = models.CharField("id in the import", max_length=160, blank=True, editable=False)
 
     objects = PageManager.from_queryset(StoryQuerySet)()
@@ -319,14 +312,14 @@ class StoryPage(Page):
         return self.community.stories_audience if self.community else access.community_audience(0)
 
     @property
-    def state(self) -> "StoryPage.State":
+    def state(self) -> states.State:
         """Where it stands: for a published story whether it can be read, for any other how far it has come."""
         if self.live:
             return self.State.LIVE
         return self.State.WITHDRAWN if self.first_published_at else self.edit_state or self.State.DRAFT
 
     @property
-    def edit_state(self) -> "StoryPage.State | None":
+    def edit_state(self) -> states.State | None:
         """How far the text that is not published has come, or None where nothing is but what was published."""
         if self.live and not self.has_unpublished_changes:
             return None
@@ -354,7 +347,12 @@ class StoryPage(Page):
         return any(kind.objects.filter(page=self.pk, person=person).exists() for kind in (StoryAuthor, StoryWriter))
 
     def may_be_edited_by(self, person: Any) -> bool:
-        """Whether this person may change the draft: its authors, and the editors of the site."""
+        """Whether this person may change the draft: its authors, and the editors of the site. Nobody, once it is thrown
+        away."""
+        return self.thrown_away_at is None and self.may_be_brought_back_by(person)
+
+    def may_be_brought_back_by(self, person: Any) -> bool:
+        """Whether this person may have it back, if it was thrown away."""
         return access.is_editor(person) or self.is_author(person)
 
     def may_be_moderated_by(self, person: Any) -> bool:
@@ -368,6 +366,8 @@ class StoryPage(Page):
             return True
         if self.may_be_edited_by(person):
             return True
+        if self.thrown_away_at:
+            return False
         return self.state != self.State.DRAFT and self.may_be_moderated_by(person)
 
     def revisions_seen_by(self, person: Any) -> "models.QuerySet[Revision]":
@@ -376,7 +376,7 @@ class StoryPage(Page):
         revisions: models.QuerySet[Revision] = self.revisions.all()
         if self.may_be_edited_by(person):
             return revisions
-        if self.may_be_moderated_by(person):
+        if self.thrown_away_at is None and self.may_be_moderated_by(person):
             return revisions.filter(pk__in=TaskState.objects.filter(revision__in=revisions).values("revision"))
         return revisions.none()
 

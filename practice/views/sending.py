@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -9,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from hub.refusal import Refused
-from practice import reading, writing
+from practice import reading, throwing_away, writing
 from practice.forms.writing import CheckForm
 from practice.models import StoryPage
 from practice.second_look import look_again
@@ -111,16 +112,38 @@ def take_back(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
-    """Throw away what is not published, after a question: it cannot be had back."""
+    """Throw away what is not published, after a question."""
     story = story_to_write(request, pk)
     if request.method == "POST":
         title = story.draft_title
         try:
-            left = writing.discard(story, by=request.user)  # type: ignore[arg-type]
+            left = throwing_away.discard(story, by=request.user)  # type: ignore[arg-type]
         except Refused as refusal:
             messages.error(request, str(refusal))
         else:
-            words = "The changes are thrown away; the published version stays." if left == "changes" else "Thrown away."
+            words = (
+                "The changes are thrown away; the published version stays."
+                if left == "changes"
+                else "Thrown away. You can bring it back for 30 days, below."
+            )
             messages.success(request, f"“{title}”: {words}")
         return redirect(reverse("your-stories"))
     return render(request, "practice/write_discard.html", {"story": story, "draft": writing.draft_of(story)})
+
+
+@login_required
+@require_POST
+def bring_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """Have a story back that was thrown away."""
+    story = get_object_or_404(StoryPage, pk=pk)
+    if not story.may_be_brought_back_by(request.user):
+        if story.may_be_seen_by(request.user):
+            raise PermissionDenied
+        raise Http404
+    try:
+        throwing_away.bring_back(story, by=request.user)  # type: ignore[arg-type]
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, f"“{story.draft_title}” is with you again.")
+    return redirect("your-stories")

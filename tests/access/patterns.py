@@ -70,6 +70,7 @@ RULES: dict[str, str] = {
     "draft-preview": "preview",
     "draft-take-back": "write",
     "draft-discard": "write",
+    "draft-bring-back": "write",
     "moderate": "signed-in",
     "review": "moderate",
     "story-history": "manage",

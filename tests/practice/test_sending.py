@@ -3,7 +3,6 @@
 import pytest
 from django.core import mail
 from django.core.exceptions import PermissionDenied
-from wagtail.models import PageLogEntry
 
 from hub.notifications.models import Notification
 from hub.refusal import Refused
@@ -161,37 +160,3 @@ class TestTakingBack:
     def test_what_was_not_sent_cannot_be_taken_back(self, draft: StoryPage, cast: Cast) -> None:
         with pytest.raises(Refused):
             writing.take_back(draft, by=cast.alice)
-
-
-class TestThrowingAway:
-    def test_a_draft_goes_and_is_logged(self, draft: StoryPage, cast: Cast) -> None:
-        assert writing.discard(draft, by=cast.alice) == "story"
-        assert not StoryPage.objects.exists()
-        assert PageLogEntry.objects.filter(action="wagtail.delete", user=cast.alice).exists()
-
-    def test_of_a_live_story_only_the_changes_go(self, cast: Cast) -> None:
-        story = make_story(cast.waste, by=cast.alice)
-        save(story, cast.alice, summary="Worse", title="Worse", authors=[cast.alice, cast.bob])
-        assert writing.discard(story, by=cast.alice) == "changes"
-        story = StoryPage.objects.get(pk=story.pk)
-        assert story.edit_state is None
-        assert story.draft_title == "We asked the caretakers"
-        assert not story.is_author(cast.bob)
-        assert writing.draft_of(story).summary == "Food waste in eleven blocks of flats."
-
-    def test_others_cannot(self, draft: StoryPage, cast: Cast) -> None:
-        for other in (cast.bob, cast.carol):
-            with pytest.raises(PermissionDenied):
-                writing.discard(draft, by=other)
-
-    def test_what_is_being_read_stays(self, draft: StoryPage, cast: Cast) -> None:
-        fill(draft, cast.alice)
-        writing.submit(draft, by=cast.alice)
-        with pytest.raises(Refused, match="Take it back first"):
-            writing.discard(draft, by=cast.alice)
-
-    def test_the_address_of_a_withdrawn_story_stays(self, cast: Cast) -> None:
-        story = make_story(cast.waste, by=cast.alice)
-        story.unpublish()
-        with pytest.raises(Refused, match="address stays"):
-            writing.discard(story, by=cast.alice)

@@ -67,10 +67,10 @@ class TestSending:
         alice.post(f"/write/{story.pk}/check/")
         assert "Take it back first" in alice.post(f"/write/{story.pk}/discard/", follow=True).text
         assert "is with you again" in alice.post(f"/write/{story.pk}/take-back/", follow=True).text
-        assert "cannot be undone" in alice.get(f"/write/{story.pk}/discard/").text
+        assert "for 30 days" in alice.get(f"/write/{story.pk}/discard/").text
         assert StoryPage.objects.exists()
         assert "Thrown away" in alice.post(f"/write/{story.pk}/discard/", follow=True).text
-        assert not StoryPage.objects.exists()
+        assert not StoryPage.objects.editable_by(cast.alice).exists()
 
 
 class TestYours:

@@ -1,15 +1,18 @@
 """The picture and the files of a story, given on the write page."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from hub.models import Picture
 from practice import writing
 from practice.models import StoryPage
+from practice.throwing_away import empty_bin
 from tests.cast import Cast
 from tests.hub.test_uploads import picture
 from tests.practice.steps import newest, page_of
@@ -100,6 +103,7 @@ class TestFiles:
         assert default_storage.exists(name)
         with django_capture_on_commit_callbacks(execute=True):
             alice.post(f"/write/{story.pk}/discard/")
+            empty_bin(timezone.now() + timedelta(days=31))
         assert not Picture.objects.filter(pk=given.picture_id).exists()
         assert not default_storage.exists(name)
         assert not default_storage.exists(drawing)
