@@ -55,6 +55,7 @@ urlpatterns = [
     path("write/<int:pk>/bring-back/", sending.bring_back, name="draft-bring-back"),
     path("moderate/", moderating.queue, name="moderate"),
     path("moderate/<int:pk>/", moderating.review, name="review"),
+    path("moderate/<int:pk>/claim/", moderating.claim, name="claim-review"),
     path("moderate/<int:pk>/history/", moderating.history, name="story-history"),
     path("moderate/<int:pk>/withdraw/", moderating.withdraw, name="withdraw-story"),
     path("moderate/<int:pk>/restore/", moderating.restore, name="restore-story"),

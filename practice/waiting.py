@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from statistics import median
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Count
 from django.utils import timezone
@@ -35,6 +36,11 @@ class Waiting:
     def sent_on(self) -> date:
         """The day on which it was sent, or sent again."""
         return timezone.localdate(self.review.started_at)
+
+    @property
+    def sort(self) -> str:
+        """What the queue can be narrowed by: new, sent again, or a change of what is published."""
+        return "change" if self.story.live else "again" if getattr(self.story, "was_read", False) else "new"
 
     @property
     def kind(self) -> str:
@@ -75,12 +81,55 @@ def queue_of(person: Any) -> list[Waiting]:
     stories = list(waiting_for(person))
     reviews = (
         ReviewState.objects.filter(pk__in=[story.review_id for story in stories])
-        .select_related("revision__user")
+        .select_related("revision__user", "claimed_by")
         .defer("revision__content")
         .in_bulk()
     )
     today = timezone.localdate()
     return [Waiting(story, reviews[story.review_id], today) for story in stories if story.review_id in reviews]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A way to narrow the queue down, and how much it leaves."""
+
+    words: str
+    address: str
+    count: int
+    chosen: bool
+
+
+SORTS = {"new": "New", "again": "Sent again", "change": "Changes of published stories", "late": "Late"}
+
+
+def narrowed(waiting: list[Waiting], community: str, sort: str) -> list[Waiting]:
+    """What of the queue is of one community and of one sort; nothing chosen leaves all."""
+    return [
+        item
+        for item in waiting
+        if (not community or item.story.community.slug == community)  # type: ignore[union-attr]
+        and (not sort or item.sort == sort or (sort == "late" and item.late))
+    ]
+
+
+def choices(waiting: list[Waiting], community: str, sort: str) -> list[Choice]:
+    """The ways to narrow the queue down that leave something, with how much. Choosing one again gives it up."""
+    communities = {item.story.community.slug: item.story.community.title for item in waiting}  # type: ignore[union-attr]
+    ways = []
+    if len(communities) > 1 or community:
+        for slug, title in sorted(communities.items(), key=lambda each: each[1]):
+            chosen = slug == community
+            count = len(narrowed(waiting, slug, sort))
+            ways.append(Choice(title, _address("" if chosen else slug, sort), count, chosen))
+    for name, words in SORTS.items():
+        chosen, count = name == sort, len(narrowed(waiting, community, name))
+        if chosen or 0 < count < len(waiting):
+            ways.append(Choice(words, _address(community, "" if chosen else name), count, chosen))
+    return ways
+
+
+def _address(community: str, sort: str) -> str:
+    return "?" + urlencode({name: value for name, value in (("community", community), ("sort", sort)) if value})
 
 
 def requests_to_join(person: Any) -> Sequence[CommunityPage]:

@@ -8,14 +8,20 @@ How the state of a story lies in Wagtail's rows, so that the admin shows the sam
 - taken back, withdrawn, deleted while in review: the workflow state and the review are cancelled.
 """
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models.functions import Cast
+from django.utils import timezone
 from wagtail.models import Task, TaskState, WorkflowState
 from wagtail.models.workflows import TaskStateQuerySet
 
 from community import access
+
+# Whoever looks at a story has so long before others are told nothing of it any more.
+CLAIM_LASTS = timedelta(hours=4)
 
 if TYPE_CHECKING:
     from practice.models.story import StoryPage
@@ -43,12 +49,22 @@ class ReviewState(TaskState):
 
     author_note = models.TextField("what the author says about it", max_length=600, blank=True)
     declined = models.BooleanField(default=False, help_text="Rejected for good, not sent back for changes")
+    claimed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    claimed_at = models.DateTimeField(null=True, blank=True)
 
     objects = ReviewQuerySet.as_manager()
 
     class Meta:
         verbose_name = "reading of a story"
         verbose_name_plural = "readings of stories"
+
+    @property
+    def claimant(self) -> Any:
+        """Who said lately that they are looking at it."""
+        fresh = self.claimed_at is not None and timezone.now() - self.claimed_at < CLAIM_LASTS
+        return self.claimed_by if fresh else None
 
 
 class CommunityReview(Task):
@@ -83,7 +99,9 @@ class CommunityReview(Task):
 
 def review_in_progress(story: "StoryPage") -> ReviewState | None:
     """The reading that waits for a decision."""
-    return ReviewState.objects.of_story(story).waiting().select_related("workflow_state", "revision").first()
+    return (
+        ReviewState.objects.of_story(story).waiting().select_related("workflow_state", "revision", "claimed_by").first()
+    )
 
 
 def stop_review(story: "StoryPage", *, by: Any) -> bool:

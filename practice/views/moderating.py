@@ -12,17 +12,17 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from community import access
 from community.models import CommunityPage, Person
 from hub.refusal import Refused
+from practice import claiming, moderating
 from practice import history as past
-from practice import moderating
 from practice.forms.moderating import ASK, DECLINE, PUBLISH, DecisionForm, MoveForm, ReasonForm
 from practice.models import StoryPage
 from practice.reviewing import Review
-from practice.waiting import queue_of, requests_to_join, usual_days
+from practice.waiting import choices, narrowed, queue_of, requests_to_join, usual_days
 
 State = StoryPage.State
 STATE_ICONS = {
@@ -40,8 +40,12 @@ STATE_ICONS = {
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
     """What waits for this person: stories to read, and people who ask to join."""
+    queue = queue_of(request.user)
+    community, sort = request.GET.get("community", ""), request.GET.get("sort", "")
     context = {
-        "waiting": queue_of(request.user),
+        "all": queue,
+        "waiting": narrowed(queue, community, sort),
+        "choices": choices(queue, community, sort),
         "asking": requests_to_join(request.user),
         "usual": usual_days(request.user),
         "facilitates": bool(access.facilitated_by(request.user)),
@@ -81,6 +85,21 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         "alone": moderating.decides_alone(request.user, story.community_id),
     }
     return render(request, "practice/review.html", context, status=status)
+
+
+@login_required
+@require_POST
+def claim(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say that one is looking at a story, or leave it to others."""
+    story = _seen(request, pk)
+    try:
+        if request.POST.get("do") == "let-go":
+            claiming.let_go(story, by=_me(request))
+        else:
+            claiming.claim(story, by=_me(request))
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("review", pk=pk)
 
 
 def _decide(story: StoryPage, by: Person, *, do: str, revision: int, note: str, **rest: Any) -> str:

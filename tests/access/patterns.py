@@ -73,6 +73,7 @@ RULES: dict[str, str] = {
     "draft-bring-back": "write",
     "moderate": "signed-in",
     "review": "moderate",
+    "claim-review": "moderate",
     "story-history": "manage",
     "withdraw-story": "manage",
     "restore-story": "manage",
