@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('practice', '0005_writing_habit'),
+        ('practice', '0006_thrown_away'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
