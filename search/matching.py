@@ -32,11 +32,12 @@ class OneDocument:
         result = write_change(self.db, Change(document.kind, document.id, 1, document), known=_Known())
         if result.outcome is not Outcome.WRITTEN:
             raise ValueError(result.error)
-        self.db.execute("CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab(main, text, row)")
+        for table in ("text", "attachment"):
+            self.db.execute(f"CREATE VIRTUAL TABLE temp.in_{table} USING fts5vocab(main, {table}, row)")
 
     def keys(self) -> set[str]:
         """All that a question may have as a key and find this document."""
-        words = {word for (word,) in self.db.execute("SELECT term FROM vocabulary")}
+        words = {word for (word,) in self.db.execute("SELECT term FROM in_text UNION SELECT term FROM in_attachment")}
         return {ANYTHING, *words, *(_choice(facet, label.value) for facet, label in self.document.labels())}
 
     def is_found_by(self, query: Query) -> bool:

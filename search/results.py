@@ -60,7 +60,7 @@ def results(finding: Finding, person: Any) -> list[Result]:
     for number, (hit, story) in enumerate(shown):
         best = number == 0 and query.sort is Sort.BEST and query.page == 1
         found.append(_result(kind, hit, story, with_gist=best and not _is_snippet(story, hit)))
-    return _with_likeness(found, person) if query.sort in FROM_MY_COUNCIL else found
+    return _with_likeness(found, person, query.sort) if query.sort in FROM_MY_COUNCIL else found
 
 
 def beside(finding: Finding, shown: Sequence[Result], person: Any) -> list[Beside]:
@@ -164,16 +164,17 @@ def _authors(shown: Sequence[Result], known: set[int], most: int) -> list[Result
     return authors
 
 
-def _with_likeness(found: Iterable[Result], person: Any) -> list[Result]:
-    """The same with what the council of each has in common with that of whoever asks."""
+def _with_likeness(found: Iterable[Result], person: Any, sort: Sort) -> list[Result]:
+    """The same with what the council of each has in common with that of whoever asks, or how far it is."""
     mine = getattr(person, "council", None)
     if mine is None:
         return list(found)
     here = mine.successor()
+    say = likeness.away if sort is Sort.NEAREST else likeness.sentence
 
     def explained(result: Result) -> Result:
         council = result.thing.council
-        sentence = likeness.sentence(here, council) if council else ""
+        sentence = say(here, council) if council else ""
         return replace(result, why=_sentence([each for each in (sentence, result.why) if each]))
 
     return [explained(result) for result in found]

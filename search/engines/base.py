@@ -9,7 +9,9 @@ Differences that cannot be avoided are written here:
 - "Exact words" are compared by their stems in both, so "repair" in quotation marks also finds "repairs".
 """
 
+import re
 import time
+import unicodedata
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -289,6 +291,21 @@ def remaining(most: float) -> float:
     if left <= 0:
         raise EngineAway("The search engine takes too long.")
     return left
+
+
+def begun(title: str, words: Sequence[str]) -> str:
+    """A name with marks around the beginnings of its words that were typed."""
+
+    def mark(found: re.Match[str]) -> str:
+        begins = max((len(word) for word in words if folded(found[0]).startswith(word)), default=0)
+        return f"{MARK}{found[0][:begins]}{UNMARK}{found[0][begins:]}" if begins else found[0]
+
+    return re.sub(r"[^\W_]+(?:['’][^\W_]+)*", mark, unmarked(title))
+
+
+def folded(text: str) -> str:
+    """Text in small letters without accents, as both engines compare it."""
+    return "".join(letter for letter in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(letter))
 
 
 def to_html(marked: str) -> SafeString:

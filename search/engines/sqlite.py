@@ -177,11 +177,15 @@ def _read_again(
 
 def _corrected(db: sqlite3.Connection, query: Query) -> str | None:
     def count(terms: Sequence[Term]) -> int:
-        (number,) = db.execute(
-            f"SELECT count(*) FROM (SELECT 1 FROM text JOIN doc ON doc.id = text.rowid "
-            f"WHERE text MATCH :expression AND {VISIBLE} LIMIT {COMMON})",
-            {**asker(query), "expression": match.all_of(terms)},
-        ).fetchone()
+        values = {**asker(query), "expression": match.all_of(terms)}
+        for table in ("text", "attachment"):
+            (number,) = db.execute(
+                f"SELECT count(*) FROM (SELECT 1 FROM {table} JOIN doc ON doc.id = {table}.rowid "
+                f"WHERE {table} MATCH :expression AND {VISIBLE} LIMIT {COMMON})",
+                values,
+            ).fetchone()
+            if number:
+                break
         return number
 
     return slips.corrected(

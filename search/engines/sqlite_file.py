@@ -19,7 +19,7 @@ from django.core.files import locks
 from search.engines.base import EngineAway, IndexMissing
 
 # Raised when the tables change: an index of another format is not read but made anew.
-FORMAT = 2
+FORMAT = 3
 BUSY_SECONDS = 10.0
 # No question of a person may take longer.
 ANSWER_SECONDS = 0.9
@@ -33,14 +33,19 @@ CREATE TABLE audience (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 CREATE TABLE doc (
     id INTEGER PRIMARY KEY, kind TEXT NOT NULL, object INTEGER NOT NULL, version INTEGER NOT NULL,
     live INTEGER NOT NULL, audience INTEGER, community INTEGER, published INTEGER NOT NULL DEFAULT 0,
+    called_at INTEGER,
     repeated INTEGER NOT NULL DEFAULT 0, council TEXT NOT NULL DEFAULT '', labels TEXT NOT NULL DEFAULT '',
     UNIQUE (kind, object)
 );
 CREATE INDEX newest ON doc (published, id) WHERE live;
+CREATE INDEX newest_of_kind ON doc (kind, published, id) WHERE live;
 CREATE TABLE card (doc INTEGER PRIMARY KEY, url TEXT NOT NULL, source TEXT NOT NULL);
 CREATE VIRTUAL TABLE text USING fts5 (
-    title, names, summary, worth, body, topics, tags, people, place, community, attached,
-    tokenize = "{TOKENIZER}"
+    title, names, summary, worth, body, topics, tags, people, place, community, tokenize = "{TOKENIZER}"
+);
+CREATE VIRTUAL TABLE attachment USING fts5 (rest, attached, tokenize = "{TOKENIZER}");
+CREATE VIRTUAL TABLE called USING fts5 (
+    title, other, tokenize = "unicode61 remove_diacritics 2", prefix = '1 2 3'
 );
 CREATE TABLE value (
     id INTEGER PRIMARY KEY, facet TEXT NOT NULL, value TEXT NOT NULL, words TEXT NOT NULL, UNIQUE (facet, value)

@@ -5,6 +5,7 @@ import re
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from search.engines import sqlite_match as match
@@ -35,10 +36,12 @@ WEIGHTS = {
     "people": 1.0,
     "place": 1.5,
     "community": 0.5,
-    "attached": 0.3,
 }
 COLUMNS = tuple(WEIGHTS)
 RANK = f"-bm25(text, {', '.join(map(str, WEIGHTS.values()))})"
+# The text of attachments stands in a table of its own, beside all other text of its document: a long one would make the
+# document too long for its title to count. What is only found there counts for little.
+ATTACHED_RANK = "-0.3 * bm25(attachment, 1.0, 1.0)"
 # The text that a reader sees, and the columns that have a label in each line.
 READ = ("title", "summary", "worth")
 LABELLED = ("names", "topics", "tags", "people", "place")
@@ -59,6 +62,8 @@ VISIBLE = """
     doc.live AND doc.audience IN (SELECT id FROM audience WHERE name IN (SELECT value FROM json_each(:audiences)))
     AND (doc.community IS NULL OR doc.community NOT IN (SELECT value FROM json_each(:closed)))
 """
+# Of a document: its title, the part that matches, the labels that match, whether the part is in an attachment.
+Shown = tuple[str, str, tuple[str, ...], bool]
 _MARKED = re.compile(f"{MARK}(.*?){UNMARK}", re.DOTALL)
 
 
@@ -146,19 +151,54 @@ class Search:
 
     def _found(self) -> str:
         """Every visible document with the words, and which one choice (a bit of `missing`) it fails, if any."""
-        score, source, condition, place = "0.0", "doc", VISIBLE, "0"
         words = self.query.words
-        if words.clauses:
-            score = RANK if self.by_score or self.by_place else "0.0"
-            source = "text JOIN doc ON doc.id = text.rowid"
-            condition += " AND text MATCH :words"
-            self.values["words"] = match.ranked(words, any_word=self.query.any_word)
-            if not self.query.any_word and (pairs := match.two_of(words)):
-                condition += " AND +text.rowid IN (SELECT rowid FROM text WHERE text MATCH :pairs)"
-                self.values["pairs"] = pairs
-        elif words.without:
-            condition += " AND doc.id NOT IN (SELECT rowid FROM text WHERE text MATCH :without)"
+        if not words.clauses:
+            if not words.without:
+                return self._rows("doc", "1")
             self.values["without"] = match.any_of(words.without)
+            return self._rows(
+                "doc", " AND ".join(f"doc.id NOT IN ({self._in(table, 'without')})" for table in self.texts)
+            )
+        self.values["words"] = match.ranked(words, any_word=self.query.any_word)
+        pairs = "" if self.query.any_word else match.two_of(words)
+        if pairs:
+            self.values["pairs"] = pairs
+
+        def has_words(table: str) -> str:
+            """The condition on the text of a table."""
+            return f"{table} MATCH :words" + (f" AND +{table}.rowid IN ({self._in(table, 'pairs')})" if pairs else "")
+
+        scored = self.by_score or self.by_place
+        found = has_words("text")
+        if len(self.texts) == 1:
+            return self._rows("text JOIN doc ON doc.id = text.rowid", found, RANK if scored else "0.0")
+        both = f"SELECT rowid FROM text WHERE {found}"
+        if words.without:
+            self.values["without"] = match.any_of(words.without)
+            found += f" AND +text.rowid NOT IN ({self._in('attachment', 'without')})"
+        also = f"{has_words('attachment')} AND +attachment.rowid NOT IN ({both})"
+        return " UNION ALL ".join(
+            (
+                self._rows("text JOIN doc ON doc.id = text.rowid", found, RANK if scored else "0.0"),
+                self._rows(
+                    "attachment JOIN doc ON doc.id = attachment.rowid", also, ATTACHED_RANK if scored else "0.0"
+                ),
+            )
+        )
+
+    @cached_property
+    def texts(self) -> list[str]:
+        """The tables in which words are looked for. Few documents have attachments, and often none."""
+        some = self.db.execute("SELECT rowid FROM attachment LIMIT 1").fetchone()
+        return ["text", "attachment"] if some else ["text"]
+
+    @staticmethod
+    def _in(table: str, value: str) -> str:
+        return f"SELECT rowid FROM {table} WHERE {table} MATCH :{value}"
+
+    def _rows(self, source: str, condition: str, score: str = "0.0") -> str:
+        """The documents of a table for which a condition holds."""
+        place = "0"
         failed = [f"{bit} * ({self._fails(facet)})" for facet, bit in self.bits.items()]
         if self.kind_bit:
             failed.append(f"{self.kind_bit} * (doc.kind <> :kind)")
@@ -173,7 +213,7 @@ class Search:
             self.values["councils"] = json.dumps(self.query.councils)
         return (
             f"SELECT doc.id AS doc, doc.kind, {missing} AS missing, {score} AS score, {place} AS place, doc.published, "
-            f"doc.repeated, doc.labels FROM {source} WHERE {condition}"
+            f"doc.repeated, doc.labels FROM {source} WHERE {VISIBLE} AND {condition}"
         )
 
     def _fails(self, facet: str) -> str:
@@ -217,28 +257,44 @@ class Search:
                 attached=attached,
             )
 
-    def _shown(self, docs: Sequence[int]) -> dict[int, tuple[str, str, tuple[str, ...], bool]]:
+    def _shown(self, docs: Sequence[int]) -> dict[int, Shown]:
         """For each document its title with marks, the part that matches, the labels that match, and where it is."""
         if not docs:
             return {}
         ids = ", ".join(map(str, docs))
         if not self.query.words.clauses:
-            rows = self.db.execute(f"SELECT rowid, title, summary FROM text WHERE rowid IN ({ids})")
-            return {doc: (title, summary, (), False) for doc, title, summary in rows}
-        marks = [f"highlight(text, {COLUMNS.index(name)}, '{MARK}', '{UNMARK}')" for name in (*READ, *LABELLED)]
-        snippets = [
-            f"snippet(text, {COLUMNS.index(name)}, '{MARK}', '{UNMARK}', '…', {SNIPPET_WORDS})"
-            for name in ("body", "attached")
-        ]
-        shown = {}
-        for doc, title, summary, worth, body, attached, *labelled in self.db.execute(
-            f"SELECT rowid, {', '.join([*marks[:3], *snippets, *marks[3:]])} "
-            f"FROM text WHERE text MATCH ? AND rowid IN ({ids})",
-            [match.ranked(self.query.words, any_word=self.query.any_word)],
-        ):
-            snippet = _telling(summary, body, worth, attached)
-            shown[doc] = title, snippet, tuple(_labels(*labelled)), snippet is attached and MARK in snippet
+            return self._unmarked(ids)
+        shown = dict(self._marked(ids, match.ranked(self.query.words, any_word=self.query.any_word)))
+        if len(self.texts) > 1:
+            self._look_into_attachments(docs, shown)
         return shown
+
+    def _unmarked(self, ids: str) -> dict[int, Shown]:
+        rows = self.db.execute(f"SELECT rowid, title, summary FROM text WHERE rowid IN ({ids})")
+        return {doc: (title, summary, (), False) for doc, title, summary in rows}
+
+    def _look_into_attachments(self, docs: Sequence[int], shown: dict[int, Shown]) -> None:
+        """Show what stands in an attachment, where it tells more than the text of its document."""
+        some = match.ranked(self.query.words, any_word=True)
+        if lacking := ", ".join(str(doc) for doc in docs if doc not in shown):
+            shown.update(self._unmarked(lacking) | dict(self._marked(lacking, some)))
+        for doc, attached in self.db.execute(
+            f"SELECT rowid, snippet(attachment, 1, '{MARK}', '{UNMARK}', '…', {SNIPPET_WORDS}) FROM attachment "
+            f"WHERE attachment MATCH ? AND rowid IN ({', '.join(map(str, docs))})",
+            [some],
+        ):
+            title, snippet, matched, _ = shown[doc]
+            if _telling(snippet, attached) is attached:
+                shown[doc] = title, attached, matched, True
+
+    def _marked(self, ids: str, expression: str) -> Iterator[tuple[int, Shown]]:
+        marks = [f"highlight(text, {COLUMNS.index(name)}, '{MARK}', '{UNMARK}')" for name in (*READ, *LABELLED)]
+        part = f"snippet(text, {COLUMNS.index('body')}, '{MARK}', '{UNMARK}', '…', {SNIPPET_WORDS})"
+        for doc, body, title, summary, worth, *labelled in self.db.execute(
+            f"SELECT rowid, {', '.join([part, *marks])} FROM text WHERE text MATCH ? AND rowid IN ({ids})",
+            [expression],
+        ):
+            yield doc, (title, _telling(summary, body, worth), tuple(_labels(*labelled)), False)
 
     def _facets(self, labels: Mapping[int, str]) -> dict[str, tuple[FacetValue, ...]]:
         """The counts of each value, from the labels of what was found: each label is one character."""

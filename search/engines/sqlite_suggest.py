@@ -1,26 +1,82 @@
-"""What is suggested while somebody types."""
+"""What is suggested while somebody types.
+
+Names stand in a table of their own, in the order in which they are suggested: by kind, then the newest first. So the
+first few are found without looking at the others.
+"""
 
 import sqlite3
+from collections.abc import Iterator, Sequence
 
-from search.engines.base import Suggestion, to_html
+from search.documents import COMMUNITY, COUNCIL, PERSON, STORY, TOPIC
+from search.engines.base import Suggestion, begun, folded, to_html
 from search.engines.sqlite_search import VISIBLE, asker
 from search.query import Query
 from search.words import words_in
 
+KINDS = (TOPIC, COMMUNITY, COUNCIL, PERSON, STORY)
+# Of one kind so many are suggested, as long as there are others.
+AT_FIRST = 3
+# A place is a kind, minutes until a day far away, and a document.
+DOCUMENT_BITS, MINUTE_BITS = 28, 29
+
+
+def place_of(kind: str, published: int, doc: int) -> int:
+    """Where the name of a document stands."""
+    minutes = (1 << MINUTE_BITS) - 1 - max(published, 0) // 60
+    return (_number(kind) << MINUTE_BITS | minutes) << DOCUMENT_BITS | doc
+
 
 def suggested(db: sqlite3.Connection, query: Query, size: int) -> list[Suggestion]:
     """Visible things whose title or other name has words that begin with each of the typed ones."""
-    words = words_in(query.words.typed)
+    words = [folded(word) for word in words_in(query.words.typed)]
     if not words:
         return []
-    expression = " AND ".join(f'{{title names}} : "{word}" *' for word in words)
-    kind = "AND doc.kind = :kind" if query.kind else ""
-    rows = db.execute(
-        f"""
-        SELECT doc.kind, doc.object, title, card.url FROM text
-        JOIN doc ON doc.id = text.rowid JOIN card ON card.doc = doc.id
-        WHERE text MATCH :words AND {VISIBLE} {kind} LIMIT :size
-        """,
-        {**asker(query), "words": expression, "kind": query.kind, "size": size},
-    )
-    return [Suggestion(kind, object, title, url, to_html(title)) for kind, object, title, url in rows]
+    kinds = [_number(query.kind)] if query.kind else range(len(KINDS) + 1)
+    found = {kind: list(_of_kind(db, query, kind, words, size)) for kind in kinds}
+    most = size if query.kind else AT_FIRST
+    while sum(min(len(some), most) for some in found.values()) < size and any(
+        len(some) > most for some in found.values()
+    ):
+        most += 1
+    return [each for some in found.values() for each in some[:most]][:size]
+
+
+def _of_kind(db: sqlite3.Connection, query: Query, kind: int, words: Sequence[str], size: int) -> Iterator[Suggestion]:
+    """Names that begin so, then names that have words that begin so."""
+    said: set[int] = set()
+    for expression in (f'^ "{" ".join(words)}" *', " AND ".join(f'"{word}" *' for word in words)):
+        rows = db.execute(
+            f"""
+            SELECT doc.id, doc.kind, doc.object, called.title, called.other, card.url FROM called
+            JOIN doc ON doc.id = called.rowid & {(1 << DOCUMENT_BITS) - 1} JOIN card ON card.doc = doc.id
+            WHERE called MATCH :words AND called.rowid BETWEEN :first AND :last AND {VISIBLE} LIMIT :size
+            """,
+            {
+                **asker(query),
+                "words": expression,
+                "first": kind << MINUTE_BITS + DOCUMENT_BITS,
+                "last": (kind + 1 << MINUTE_BITS + DOCUMENT_BITS) - 1,
+                "size": size,
+            },
+        )
+        for doc, name, object, title, others, url in rows:
+            if doc not in said and len(said) < size:
+                said.add(doc)
+                yield Suggestion(name, object, title, url, to_html(_marked(title, others, words)))
+
+
+def _marked(title: str, others: str, words: Sequence[str]) -> str:
+    """The title, followed by the other name that was typed if the title was not."""
+    if _begins(title, words):
+        return begun(title, words)
+    other = next((line for line in others.splitlines() if _begins(line, words)), "")
+    return f"{title} ({begun(other, words)})" if other else begun(title, words)
+
+
+def _begins(name: str, words: Sequence[str]) -> bool:
+    there = words_in(folded(name))
+    return all(any(each.startswith(word) for each in there) for word in words)
+
+
+def _number(kind: str) -> int:
+    return KINDS.index(kind) if kind in KINDS else len(KINDS)

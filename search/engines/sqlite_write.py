@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from search.documents import Document, Label
 from search.engines import sqlite_words
 from search.engines.base import Change, Outcome, Result, unmarked
-from search.engines.sqlite_search import SEPARATOR
+from search.engines.sqlite_search import COLUMNS, SEPARATOR
+from search.engines.sqlite_suggest import place_of
 from search.words import words_in
 
 BATCH = 500
@@ -29,17 +30,21 @@ def write_change(db: sqlite3.Connection, change: Change, *, known: set[tuple[str
 
     `known` are the words, each with an audience, that were written in the same piece of work.
     """
-    held = db.execute("SELECT id, version FROM doc WHERE kind = ? AND object = ?", [change.kind, change.id]).fetchone()
+    held = db.execute(
+        "SELECT id, version, called_at FROM doc WHERE kind = ? AND object = ?", [change.kind, change.id]
+    ).fetchone()
     if held and held[1] >= change.version:
         return Result(change, Outcome.PASSED)
     try:
-        columns = _columns(change.document) if change.document else None
+        columns, attached = _columns(change.document) if change.document else ([], "")
     except (UnicodeError, ValueError, TypeError) as error:
         return Result(change, Outcome.REFUSED, f"{type(error).__name__}: {error}")
     if held:
-        doc = held[0]
+        doc, _, called_at = held
         db.execute("UPDATE doc SET version = ?, live = 0, labels = '' WHERE id = ?", [change.version, doc])
         db.execute("DELETE FROM text WHERE rowid = ?", [doc])
+        db.execute("DELETE FROM attachment WHERE rowid = ?", [doc])
+        db.execute("DELETE FROM called WHERE rowid = ?", [called_at])
         db.execute("DELETE FROM card WHERE doc = ?", [doc])
     else:
         # Also for what was never there: the version stays, so that a late delivery cannot bring it back.
@@ -47,8 +52,8 @@ def write_change(db: sqlite3.Connection, change: Change, *, known: set[tuple[str
             "INSERT INTO doc (kind, object, version, live) VALUES (?, ?, ?, 0)",
             [change.kind, change.id, change.version],
         ).lastrowid
-    if change.document and columns:
-        _insert(db, doc, change.document, columns, known)
+    if change.document:
+        _insert(db, doc, change.document, columns, attached, known)
     return Result(change, Outcome.WRITTEN)
 
 
@@ -61,21 +66,34 @@ def changed_since(db: sqlite3.Connection, version: int) -> dict[str, dict[int, i
 
 
 def _insert(
-    db: sqlite3.Connection, doc: int, document: Document, columns: Sequence[str], known: set[tuple[str, int]]
+    db: sqlite3.Connection,
+    doc: int,
+    document: Document,
+    columns: Sequence[str],
+    attached: str,
+    known: set[tuple[str, int]],
 ) -> None:
     db.execute("INSERT OR IGNORE INTO audience (name) VALUES (?)", [document.audience])
     (audience,) = db.execute("SELECT id FROM audience WHERE name = ?", [document.audience]).fetchone()
     published = int(document.published.timestamp()) if document.published else 0
     council = document.council.value if document.council else ""
     values = {_value(db, facet, label) for facet, label in document.labels()}
+    labels, called_at = "".join(map(chr, values)), place_of(document.kind, published, doc)
     db.execute(
-        "UPDATE doc SET live = 1, audience = ?, community = ?, published = ?, repeated = ?, council = ?, labels = ? "
-        "WHERE id = ?",
-        [audience, document.community_id, published, document.repeated, council, "".join(map(chr, values)), doc],
+        "UPDATE doc SET live = 1, audience = ?, community = ?, published = ?, repeated = ?, council = ?, labels = ?, "
+        "called_at = ? WHERE id = ?",
+        [audience, document.community_id, published, document.repeated, council, labels, called_at, doc],
     )
     db.execute("INSERT INTO card VALUES (?, ?, ?)", [doc, document.url, document.source])
     db.execute(f"INSERT INTO text (rowid, {_NAMES}) VALUES (?{', ?' * len(columns)})", [doc, *columns])
-    sqlite_words.remember(db, set(words_in("\n".join(columns))), audience, known=known)
+    db.execute("INSERT INTO called (rowid, title, other) VALUES (?, ?, ?)", [called_at, columns[0], columns[1]])
+    words = set(words_in("\n".join(columns)))
+    if attached:
+        db.execute(
+            "INSERT INTO attachment (rowid, rest, attached) VALUES (?, ?, ?)", [doc, "\n".join(columns), attached]
+        )
+        words |= set(words_in(attached))
+    sqlite_words.remember(db, words, audience, known=known)
 
 
 def _value(db: sqlite3.Connection, facet: str, label: Label) -> int:
@@ -92,11 +110,14 @@ def _value(db: sqlite3.Connection, facet: str, label: Label) -> int:
     return found[0]
 
 
-_NAMES = "title, names, summary, worth, body, topics, tags, people, place, community, attached"
+_NAMES = ", ".join(COLUMNS)
 
 
-def _columns(document: Document) -> list[str]:
-    """The text of the columns, in the order of the table. A line of topics, people or places is one label's."""
+def _columns(document: Document) -> tuple[list[str], str]:
+    """The text of the columns, in the order of the table, and that of the attachments.
+
+    A line of other names, topics, tags, people or places is one label's.
+    """
     place = [SEPARATOR.join(document.council_names), document.region, document.nation]
     columns = [
         document.title,
@@ -109,11 +130,15 @@ def _columns(document: Document) -> list[str]:
         "\n".join(document.people),
         "\n".join(dict.fromkeys(line for line in place if line)),
         document.community.words if document.community else "",
-        document.attached,
     ]
-    for column in columns:
-        column.encode()
-    return [unmarked(column).replace("\0", " ") for column in columns]
+    *columns, attached = (_taken(text) for text in (*columns, document.attached))
+    return columns, attached
+
+
+def _taken(text: str) -> str:
+    """A text as the index takes it. Raises `UnicodeError` for one that cannot be written."""
+    text.encode()
+    return unmarked(text).replace("\0", " ")
 
 
 def _batches(changes: Iterable[Change]) -> Iterator[list[Change]]:
