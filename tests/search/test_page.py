@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from practice.models import Topic
 from search import outbox
 from search.engines import engine
-from tests.cast import PASSWORD, Cast, make_community, make_council, make_story
+from tests.cast import PASSWORD, Cast, make_community, make_council, make_person, make_story
 from tests.search.test_outbox import engine_away
 
 
@@ -244,3 +244,84 @@ def test_a_search_is_not_kept_by_search_machines(stories: Cast, client: Client) 
 def test_the_index_is_in_the_folder_of_the_site(stories: Cast, client: Client) -> None:
     page(client)
     assert engine().status().place == str(settings.VAR_DIR / "search.sqlite3")
+
+
+@pytest.mark.parametrize(
+    ("kind", "words", "heading", "told"),
+    [
+        ("person", "waste", "2 people</h2>", "Carol Whitby"),
+        ("community", "recycling", "1 community</h2>", "3 members"),
+        ("topic", "slops", "1 topic</h2>", "Also found as slops"),
+        ("council", "ambleford", "1 council</h2>", "Ambleford Borough Council. District"),
+    ],
+)
+def test_each_kind_has_its_page_and_its_card(
+    stories: Cast, client: Client, kind: str, words: str, heading: str, told: str
+) -> None:
+    Topic.objects.filter(slug="food-waste").update(other_words="slops")
+    shown = page(client, q=words, kind=kind)
+    assert heading in shown
+    assert told in shown
+    assert f'<input type="hidden" name="kind" value="{kind}">' in shown
+    assert f'/search/?q={words}&amp;kind={kind}" aria-current="page"' in shown
+    assert "<article" not in shown
+
+
+def test_the_best_of_the_other_kinds_stand_beside_stories_with_the_way_to_all(stories: Cast, client: Client) -> None:
+    for number in range(5):
+        make_person(f"Person{number} Smith", role_title="Caddies officer")
+    shown = page(client, q="caddies")
+    assert "People who know about this" in shown
+    assert '<a href="/search/?q=caddies&amp;kind=person">See all 5 people</a>' in shown
+    assert shown.count('<div class="person">') == 3
+
+
+def test_who_wrote_what_was_found_is_named_beside_it(stories: Cast, client: Client) -> None:
+    shown = page(client, q="flats")
+    beside = shown[shown.index("People who know about this") :]
+    assert "Alice Marlow" in beside
+    assert "Wrote <a" in beside
+
+
+def test_councils_stand_under_their_region_and_regions_under_their_nation(cast: Cast, client: Client) -> None:
+    places = [("East Vale", "Arden"), ("North Vale", "Arden"), ("Glanrhyd", "Glanrhyd")]
+    for number in range(9):
+        region, nation = places[number % 3]
+        council = make_council(f"Y-{number}", f"Town {number}", region=region, nation=nation)
+        make_story(cast.waste, by=cast.alice, title=f"Caddies {number}", council=council)
+    shown = page(client, q="caddies")
+    regions = shown[shown.index(">Region</legend>") :]
+    assert regions.index('<p class="place">Arden</p>') < regions.index('value="East Vale"')
+    assert '<p class="place">Glanrhyd</p>' not in shown[shown.index(">Region</legend>") :]
+    councils = (
+        shown[shown.index(">Council</legend>") : shown.index(">Kind of council</legend>")]
+        if (">Kind of council</legend>" in shown)
+        else shown[shown.index(">Council</legend>") : shown.index(">Region</legend>")]
+    )
+    assert "3 more" in councils
+    assert '<p class="place">' in councils
+
+
+def test_an_order_from_ones_own_council_says_what_is_missing(stories: Cast, client: Client) -> None:
+    shown = page(client, q="caddies", sort="like-mine")
+    assert "Which council is yours?" in shown
+    assert "Sign in</a>, and what is near your council" in shown
+    assert "Left out" not in shown
+    client.login(email="eve@eve.example", password=PASSWORD)
+    assert "Say so on your page" in page(client, q="caddies", sort="nearest")
+    client.login(email="alice@alice.example", password=PASSWORD)
+    shown = page(client, q="caddies", sort="nearest")
+    assert "Which council is yours?" not in shown
+    assert "<strong>nearest to my council</strong>" in shown
+    assert shown.index("Caddies</mark> for flats") < shown.index("Caddies</mark> stopped")
+
+
+def test_what_was_asked_too_strictly_can_be_asked_in_fewer_words(stories: Cast, client: Client) -> None:
+    shown = page(client, q='"flats caddies"')
+    assert "Asked less strictly there is something" in shown
+    assert 'href="/search/?q=flats+caddies">flats caddies</a> <span class="small">2 stories</span>' in shown
+    assert 'href="/search/?q=flats">flats</a>' in page(client, q="flats -caddies")
+
+
+def test_writing_begins_with_what_was_not_found(stories: Cast, client: Client) -> None:
+    assert 'href="/write/?title=zebra%20%26%20crossing"' in page(client, q="zebra & crossing")
