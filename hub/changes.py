@@ -31,6 +31,7 @@ UNSEEN = {
     "search.Outbox",
     "search.SearchKey",
     "search.StandingSearch",
+    "search.Vector",
     "search.Wish",
     "search.WishAsk",
     "search.WishMark",

@@ -200,6 +200,13 @@ def _elasticsearch() -> dict[str, Any]:
 
 ELASTICSEARCH = _elasticsearch()
 
+# The folder of a model that says what is near in meaning (README.md). Empty: search by words alone.
+MEANING_MODEL_DIR = env.str("MEANING_MODEL_DIR", default="").strip()
+if MEANING_MODEL_DIR and not Path(MEANING_MODEL_DIR).is_dir():
+    raise ImproperlyConfigured(
+        f"MEANING_MODEL_DIR is {MEANING_MODEL_DIR}, which is no folder. Name the folder of a model, or leave it out."
+    )
+
 # --- People ----------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "community.Person"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
-from search import rebuilding
+from search import meaning, rebuilding
 from search.engines import engine as site_engine
 from search.engines.base import Answer, Engine, EngineAway, IndexMissing
 from search.query import Query
@@ -91,17 +91,17 @@ def _find(asked: Query, engine: Engine) -> Finding:
     # A word that is in nothing can only be a slip: what was probably meant is answered at once.
     meant = engine.correct(asked) if asked.words.clauses else None
     query = asked.saying(meant) if meant else asked
-    answer = engine.search(query)
+    answer = meaning.search(engine, query)
     if not _anything(answer) and len(query.words.clauses) > 1 and time.monotonic() < end:
         some = replace(query, any_word=True)
-        answer = engine.search(some)
+        answer = meaning.search(engine, some)
         query = some if _anything(answer) else query
     if meant and not _anything(answer):
         query = asked
-        answer = engine.search(asked) if time.monotonic() < end else Answer()
+        answer = meaning.search(engine, asked) if time.monotonic() < end else Answer()
     if answer.total and query.start >= answer.total:
         query = replace(query, page=(answer.total - 1) // query.size + 1)
-        answer = engine.search(query)
+        answer = meaning.search(engine, query)
     if answer.total:
         return Finding(asked, query, answer)
     ways_out = tuple(_ways_out(query, engine, end))

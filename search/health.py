@@ -3,7 +3,7 @@
 from typing import Any
 
 from hub import health
-from search import outbox
+from search import meaning, outbox
 from search.engines import engine
 from search.models import Outbox
 
@@ -38,3 +38,14 @@ def outbox_moves() -> dict[str, Any]:
     if depth.oldest_seconds > LATE_SECONDS:
         raise health.Broken(f"{depth.waiting} changes wait for the engine, the oldest for {depth.oldest_seconds} s.")
     return {"waiting": depth.waiting, "oldest_seconds": depth.oldest_seconds, "refused": depth.dead}
+
+
+@health.check("meaning")
+def meaning_answers() -> dict[str, Any]:
+    """The model of meaning can be used, where one is named. When it cannot, words alone answer."""
+    standing = meaning.standing()
+    if standing is None:
+        return {"on": False}
+    if standing.trouble:
+        raise health.Broken(f"Search goes by words alone. {standing.trouble}")
+    return {"on": True, "stories": standing.stories, "vectors": standing.made, **standing.counts}

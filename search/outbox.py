@@ -20,9 +20,10 @@ from django_tasks import task
 
 from hub.later import later
 from search import documents, rebuilding, watching
-from search.documents import Document
+from search.documents import STORY, Document
 from search.engines import engine as site_engine
 from search.engines.base import Change, Engine, EngineAway, IndexMissing, Outcome, Result
+from search.meaning import background
 from search.models import Outbox
 
 logger = logging.getLogger(__name__)
@@ -214,6 +215,7 @@ def _settle(results: Iterable[Result], keys: Mapping[tuple[str, int], list[int]]
         Outbox.objects.filter(pk__in=done).delete()
         for kind, ids in written.items():
             watching.delivered(kind, ids)
+        background.changed(written.get(STORY, ()))
     for kind, ids in written.items():
         # A thing that was delivered has no dead letters any more.
         Outbox.objects.dead().filter(kind=kind, object_id__in=ids).delete()

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from django.db import connections, transaction
 
 from search import documents, watching
-from search.documents import KINDS
+from search.documents import KINDS, STORY
 from search.engines import engine as site_engine
 from search.engines.base import Change, Engine, EngineAway, IndexMissing, Outcome, Result
+from search.meaning import background
 from search.models import Outbox
 
 logger = logging.getLogger(__name__)
@@ -93,6 +94,7 @@ def _rebuild(engine: Engine, progress: Progress | None = None, *, go_on: bool = 
         with transaction.atomic():
             for kind in KINDS:
                 watching.delivered(kind, list(waited.filter(kind=kind).values_list("object_id", flat=True).distinct()))
+            background.changed(waited.filter(kind=STORY).values_list("object_id", flat=True))
             waited.delete()
     for result in refused:
         Outbox.objects.bury(result.change.kind, result.change.id, result.error)

@@ -5,6 +5,7 @@ import tempfile
 
 os.environ.pop("DEBUG", None)
 os.environ.pop("ELASTICSEARCH_URL", None)
+os.environ.pop("MEANING_MODEL_DIR", None)
 os.environ["VAR_DIR"] = tempfile.mkdtemp(prefix="worth-repeating-tests-")
 os.environ.setdefault("SECRET_KEY", "a-key-that-only-the-tests-know-and-that-is-long-enough-to-pass")
 os.environ.setdefault("SITE_URL", "http://testserver")

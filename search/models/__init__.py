@@ -4,6 +4,7 @@ from search.models.curation import ChosenAnswer, OtherWord
 from search.models.demand import AskedWords, MonthKey, Wish, WishAsk, WishMark, WishStory
 from search.models.outbox import MOST_ATTEMPTS, Outbox
 from search.models.standing import Found, SearchKey, StandingSearch
+from search.models.vector import Vector
 
 __all__ = [
     "MOST_ATTEMPTS",
@@ -15,6 +16,7 @@ __all__ = [
     "Outbox",
     "SearchKey",
     "StandingSearch",
+    "Vector",
     "Wish",
     "WishAsk",
     "WishMark",

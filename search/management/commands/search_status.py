@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from search import outbox
+from search import meaning, outbox
 from search.engines import engine
 from search.health import LATE_SECONDS
 from search.models import Outbox
@@ -24,16 +24,19 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print it, then complain."""
-        status, depth = engine().status(), outbox.depth()
+        status, depth, near = engine().status(), outbox.depth(), meaning.standing()
         dead = list(Outbox.objects.dead()[:20])
         if options["json"]:
             letters = [{"kind": row.kind, "id": row.object_id, "error": row.error} for row in dead]
-            self.stdout.write(json.dumps({**asdict(status), "outbox": asdict(depth), "dead_letters": letters}))
+            self.stdout.write(json.dumps({
+                **asdict(status), "outbox": asdict(depth), "dead_letters": letters, "meaning": asdict(near) if near else None
+            }))
         else:
             self.stdout.write(f"Engine     {status.engine}, {status.place}: {status.words}")
             self.stdout.write(f"Documents  {status.documents:,} in {status.bytes / 1_000_000:.1f} MB")
             self.stdout.write(f"Outbox     {depth.waiting:,} waiting, the oldest for {depth.oldest_seconds:,} s")
             self.stdout.write(f"Refused    {depth.dead:,}")
+            self.stdout.write(f"Meaning    {_meaning(near)}")
             for row in dead:
                 self.stdout.write(f"  {row.kind} {row.object_id}: {row.error.splitlines()[0] if row.error else ''}")
         wrong = [
@@ -48,8 +51,18 @@ class Command(BaseCommand):
                     depth.dead,
                     "Documents were refused: mend what is said above, then run manage.py deliver_search --refused.",
                 ),
+                (near and near.trouble, f"Search goes by words alone. {near and near.trouble}"),
             )
             if is_wrong
         ]
         if wrong:
             raise CommandError(" ".join(wrong))
+
+
+def _meaning(near: meaning.Standing | None) -> str:
+    if near is None:
+        return "off"
+    if near.trouble:
+        return f"broken: {near.trouble}"
+    lack = "" if near.made == near.stories else ", the others are made in the background or by rebuild_meaning"
+    return f"{near.made:,} of {near.stories:,} stories have a vector{lack}; model sha256 {near.sha256}"

@@ -1,0 +1,86 @@
+"""Search by meaning, beside words: off until MEANING_MODEL_DIR names the folder of a model.
+
+The engine answers as ever. Its first stories are put into another order by how near their meaning is to the question;
+where nothing has the words, the nearest in meaning are shown under a heading of their own. Nothing here is waited for:
+without a vector, with a model that is slow or broken, words alone decide.
+
+Only what is imported inside functions needs the extra `meaning`: a site without it never reaches there.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+if TYPE_CHECKING:
+    from search.engines.base import Answer, Engine
+    from search.meaning.asking import Meaning
+    from search.query import Query
+
+
+def is_on() -> bool:
+    """Whether the site is to search by meaning."""
+    return bool(settings.MEANING_MODEL_DIR)
+
+
+def site() -> "Meaning | None":
+    """What this site asks for meaning, or nothing where it is off."""
+    return _of(settings.MEANING_MODEL_DIR) if settings.MEANING_MODEL_DIR else None
+
+
+def search(engine: "Engine", query: "Query", *, meaning: "Meaning | None" = None) -> "Answer":
+    """The engine's answer, its first hits in an order in which their meaning counts."""
+    meaning = meaning or site()
+    if meaning is None:
+        return engine.search(query)
+    from search.meaning.reordering import search
+
+    return search(engine, query, meaning)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How search by meaning stands. `counts` are of this process since it began."""
+
+    trouble: str = ""
+    model: str = ""
+    sha256: str = ""
+    dimensions: int = 0
+    recipe: str = ""
+    stories: int = 0
+    made: int = 0
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+def standing() -> Standing | None:
+    """How it stands, or nothing where it is off. Loads the model if need be."""
+    meaning = site()
+    if meaning is None:
+        return None
+    from search.meaning import vectors
+    from search.meaning.folder import Unusable
+
+    try:
+        folder = meaning.load().folder
+    except Unusable as error:
+        return Standing(str(error))
+    progress = vectors.progress(folder.recipe)
+    return Standing(
+        "",
+        str(folder.model),
+        folder.sha256,
+        folder.dimensions,
+        folder.recipe,
+        progress.stories,
+        progress.made,
+        {"asked": meaning.counts.asked, "too_slow": meaning.counts.too_slow, "failed": meaning.counts.failed},
+    )
+
+
+@cache
+def _of(place: str) -> "Meaning":
+    from search.meaning.asking import Meaning
+
+    return Meaning(place)
