@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from practice.models import StoryPage
+from search import meaning
 from search.documents import STORY
 from search.engines import engine
 from search.engines.base import EngineAway
@@ -19,32 +20,45 @@ logger = logging.getLogger(__name__)
 
 # A title with fewer words could be about anything.
 FEWEST_WORDS = 2
+# Somebody who writes is told of what is surely on the same thing, in whatever words.
+SAME_THING = 0.5
 
 
 def stories_like(story: StoryPage, *, person: Any, most: int) -> list[StoryPage]:
-    """The stories nearest to this one that this person may read, the nearest first."""
+    """The stories nearest to this one that this person may read, the nearest first.
+
+    By meaning where that is on; those of the same words fill the places that are left.
+    """
+    near = meaning.nearest_to_story(story.pk, StoryPage.objects.visible_to(person), most=most)
     asker = replace(Query.ask(person=person), size=most + 2)  # some may be gone since the engine read them
     try:
         found = [each.id for each in engine().similar(STORY, story.pk, asker)]
     except EngineAway as error:
         logger.warning("no similar stories: %s", error)
-        return []
-    return _rows(found, person)[:most]
+        found = []
+    return _rows([*near, *found], person)[:most]
 
 
 def stories_that_tell(title: str, *, person: Any, most: int) -> list[StoryPage]:
-    """The stories that this person may read with the words of a title that is being typed, the best match first."""
+    """The stories that this person may read with the words of a title that is being typed, the best match first.
+
+    Where search by meaning is on, those that say it in other words follow.
+    """
     query = Query.ask(title, person=person)
     if len(query.words.plain) < FEWEST_WORDS:
         return []
     try:
-        answer = engine().search(replace(query, kind=STORY, size=most + 2))
+        answer = meaning.search(engine(), replace(query, kind=STORY, size=most + 2))
     except EngineAway as error:
         logger.warning("no stories beside a title: %s", error)
         return []
-    return _rows([hit.id for hit in answer.hits], person)[:most]
+    found = [hit.id for hit in answer.hits]
+    if len(found) < most and not query.words.exact and not query.words.without:
+        stories = StoryPage.objects.visible_to(person)
+        found += meaning.nearest_to_words(query.words.typed, stories, most=most, floor=SAME_THING)
+    return _rows(found, person)[:most]
 
 
 def _rows(ids: Sequence[int], person: Any) -> list[StoryPage]:
     rows = StoryPage.objects.visible_to(person).for_cards().in_bulk(ids)
-    return [rows[id] for id in ids if id in rows]
+    return [rows[id] for id in dict.fromkeys(ids) if id in rows]

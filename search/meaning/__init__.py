@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 
 if TYPE_CHECKING:
+    from practice.models.story import StoryQuerySet
     from search.engines.base import Answer, Engine
     from search.meaning.asking import Meaning
     from search.query import Query
@@ -38,6 +39,24 @@ def search(engine: "Engine", query: "Query", *, meaning: "Meaning | None" = None
     from search.meaning.reordering import search
 
     return search(engine, query, meaning)
+
+
+def nearest_to_words(text: str, stories: "StoryQuerySet", *, most: int, floor: float | None = None) -> list[int]:
+    """The ids of those of these stories, and of no others, that are nearest in meaning; none where it is off."""
+    if not is_on():
+        return []
+    from search.meaning import nearest
+
+    return nearest.to_words(text, stories, most=most, floor=floor or nearest.FLOOR)
+
+
+def nearest_to_story(id: int, stories: "StoryQuerySet", *, most: int) -> list[int]:
+    """The ids of those of these stories, and of no others, that are nearest to a story; none where it is off."""
+    if not is_on():
+        return []
+    from search.meaning import nearest
+
+    return nearest.to_story(id, stories, most=most)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from practice.models.story import StoryQuerySet
 from search import meaning as here
 from search.meaning.asking import Meaning
 from search.meaning.encoding import Vector, unpacked
+from search.meaning.language import is_english
 from search.meaning.reordering import FLOOR
 from search.models import Vector as Row
 
@@ -39,14 +40,14 @@ Ids = np.ndarray[Any, np.dtype[np.int64]]
 Rows = np.ndarray[Any, np.dtype[np.int8]]
 
 
-def nearest_to_words(text: str, stories: StoryQuerySet, *, most: int) -> list[int]:
+def to_words(text: str, stories: StoryQuerySet, *, most: int, floor: float = FLOOR) -> list[int]:
     """The ids of the stories nearest to a text, of these stories and no others."""
     meaning = here.site()
-    asked = meaning.vector(text) if meaning else None
-    return _nearest(meaning, asked, stories, most) if meaning and asked is not None else []
+    asked = meaning.vector(text) if meaning and is_english(text) else None
+    return _nearest(meaning, asked, stories, most, floor) if meaning and asked is not None else []
 
 
-def nearest_to_story(id: int, stories: StoryQuerySet, *, most: int) -> list[int]:
+def to_story(id: int, stories: StoryQuerySet, *, most: int) -> list[int]:
     """The ids of the stories nearest to a story, of these stories and no others. It is not among them itself."""
     meaning = here.site()
     if meaning is None:
@@ -55,16 +56,19 @@ def nearest_to_story(id: int, stories: StoryQuerySet, *, most: int) -> list[int]
         meaning.begin("")  # loads the model; there are no neighbours until then
         return []
     kept = meaning.read_vectors([id])
-    return _nearest(meaning, unpacked([kept[id]])[0], stories.exclude(pk=id), most) if id in kept else []
+    if id not in kept:
+        return []
+    found = _nearest(meaning, unpacked([kept[id]])[0], stories, most + 1, FLOOR)
+    return [each for each in found if each != id][:most]
 
 
-def _nearest(meaning: Meaning, asked: Vector, stories: StoryQuerySet, most: int) -> list[int]:
+def _nearest(meaning: Meaning, asked: Vector, stories: StoryQuerySet, most: int, floor: float) -> list[int]:
     encoder = meaning.encoder
     try:
         matrix = _matrix(encoder.folder.recipe, encoder.folder.dimensions) if encoder else None
         if matrix is None or not matrix.refreshed():
             return []
-        return [id for id, near in matrix.nearest(asked, _allowed.of(stories), most) if near >= FLOOR]
+        return [id for id, near in matrix.nearest(asked, _allowed.of(stories), most) if near >= floor]
     except Exception:
         meaning.failed("the nearest stories could not be found")
         return []

@@ -22,6 +22,8 @@ NO_VISITOR_SEES_IT = {
     "search.engines": "files of the engine, whose pages are not kept",
     "search.letters": "what was sent to whom",
     "search.matching": "an index in memory",
+    "search.meaning": "vectors, which no kept page shows, and a read",
+    "search.models.vector": "vectors, which no kept page shows",
     "search.outbox": "what the engine must still read",
     "search.standing": "searches that people keep for themselves",
     "search.watching": "what those searches found",

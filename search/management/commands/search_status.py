@@ -28,9 +28,16 @@ class Command(BaseCommand):
         dead = list(Outbox.objects.dead()[:20])
         if options["json"]:
             letters = [{"kind": row.kind, "id": row.object_id, "error": row.error} for row in dead]
-            self.stdout.write(json.dumps({
-                **asdict(status), "outbox": asdict(depth), "dead_letters": letters, "meaning": asdict(near) if near else None
-            }))
+            self.stdout.write(
+                json.dumps(
+                    {
+                        **asdict(status),
+                        "outbox": asdict(depth),
+                        "dead_letters": letters,
+                        "meaning": asdict(near) if near else None,
+                    }
+                )
+            )
         else:
             self.stdout.write(f"Engine     {status.engine}, {status.place}: {status.words}")
             self.stdout.write(f"Documents  {status.documents:,} in {status.bytes / 1_000_000:.1f} MB")
