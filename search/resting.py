@@ -15,10 +15,15 @@ OF_COUNCIL = {"tier": "kind__in", "region": "region__in", "nation": "nation__in"
 
 def newest_matching(query: Query, person: Any) -> list[StoryPage]:
     """The newest stories that this person may read and that match the filters of a question."""
+    return list(matching(query, person).newest_first().for_cards()[: query.size])
+
+
+def matching(query: Query, person: Any) -> StoryQuerySet:
+    """The stories that this person may read and that match the filters of a question."""
     stories = StoryPage.objects.visible_to(person)
     for facet, values in query.filters.items():
         stories = _narrowed(stories, facet, values)
-    return list(stories.newest_first().for_cards()[: query.size])
+    return stories
 
 
 def _narrowed(stories: StoryQuerySet, facet: str, values: tuple[str, ...]) -> StoryQuerySet:

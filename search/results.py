@@ -117,7 +117,7 @@ def _result(kind: str, hit: Hit, row: Any, *, with_gist: bool = False) -> Result
 def _why_story(hit: Hit, story: StoryPage) -> str:
     reasons = []
     if hit.near:
-        reasons.append("means the same in other words")
+        reasons.append("near in meaning")
     if hit.attached:
         reasons.append("in an attachment")
     if matched := list(dict.fromkeys(hit.matched)):

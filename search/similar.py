@@ -15,6 +15,7 @@ from search.documents import STORY
 from search.engines import engine
 from search.engines.base import EngineAway
 from search.query import Query
+from search.resting import matching
 
 logger = logging.getLogger(__name__)
 
@@ -57,6 +58,17 @@ def stories_that_tell(title: str, *, person: Any, most: int) -> list[StoryPage]:
         stories = StoryPage.objects.visible_to(person)
         found += meaning.nearest_to_words(query.words.typed, stories, most=most, floor=SAME_THING)
     return _rows(found, person)[:most]
+
+
+def stories_near(query: Query, *, person: Any, most: int) -> list[StoryPage]:
+    """For a question whose words nothing has: the stories nearest to it in meaning, where search by meaning is on.
+
+    They match the filters too. Whoever quotes or excludes words wants those, and gets none.
+    """
+    words = query.words
+    if not words.plain or words.exact or words.without:
+        return []
+    return _rows(meaning.nearest_to_words(words.typed, matching(query, person), most=most), person)
 
 
 def _rows(ids: Sequence[int], person: Any) -> list[StoryPage]:

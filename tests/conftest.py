@@ -9,6 +9,7 @@ from hypothesis import settings as hypothesis_settings
 
 from hub import pagecache, readers
 from tests.cast import Cast, make_cast
+from tests.search.meaning import meaning_on, tiny_model  # noqa: F401  # fixtures
 
 # A busy machine is no fault of the code: how long an example takes is for benchmarks.
 hypothesis_settings.register_profile("patient", deadline=None)

@@ -1,5 +1,6 @@
 """The services that some tests need. Where one is missing, its tests skip with the reason; in CI that is a failure."""
 
+import importlib.util
 import os
 import shutil
 from pathlib import Path
@@ -12,6 +13,21 @@ def missing(reason: str) -> None:
     if os.environ.get("CI"):
         pytest.fail(f"{reason} CI must have it.", pytrace=False)
     pytest.skip(reason)
+
+
+def meaning_extra() -> None:
+    """What runs a model: the extra `meaning`."""
+    if not all(importlib.util.find_spec(name) for name in ("onnxruntime", "tokenizers")):
+        missing("The extra is not installed: uv sync --extra meaning.")
+
+
+def meaning_model() -> Path:
+    """The folder of a real model, which TEST_MEANING_MODEL_DIR names; `.ci/meaning-model` makes one."""
+    meaning_extra()
+    place = os.environ.get("TEST_MEANING_MODEL_DIR", "")
+    if not place:
+        missing("No model: name its folder in TEST_MEANING_MODEL_DIR (.ci/meaning-model FOLDER makes one).")
+    return Path(place)
 
 
 def chromium_path() -> str:

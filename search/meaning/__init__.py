@@ -31,13 +31,15 @@ def site() -> "Meaning | None":
     return _of(settings.MEANING_MODEL_DIR) if settings.MEANING_MODEL_DIR else None
 
 
-def search(engine: "Engine", query: "Query", *, meaning: "Meaning | None" = None) -> "Answer":
+def search(engine: "Engine", query: "Query") -> "Answer":
     """The engine's answer, its first hits in an order in which their meaning counts."""
-    meaning = meaning or site()
+    meaning = site()
     if meaning is None:
         return engine.search(query)
+    from search.meaning import background
     from search.meaning.reordering import search
 
+    background.look()
     return search(engine, query, meaning)
 
 

@@ -71,6 +71,7 @@ class Maker:
 
     def __init__(self) -> None:
         self.look_at = 0.0
+        self.in_thread = True  # else whatever waits is made when `work` is called
         self._waiting: dict[int, None] = {}
         self._look = False
         self._thread: threading.Thread | None = None
@@ -82,9 +83,17 @@ class Maker:
         with self._turn:
             self._waiting |= dict.fromkeys(ids)
             self._look |= look
-            if self._thread is None and not self._ending.is_set():
+            if self.in_thread and self._thread is None and self.going_on():
                 self._thread = threading.Thread(target=self._run, name="meaning-make", daemon=True)
                 self._thread.start()
+
+    def work(self) -> None:
+        """Make what waits."""
+        while self.going_on() and (taken := self._take()):
+            ids, look = taken
+            _make(ids)
+            if look:
+                _make_lacking()
 
     def going_on(self) -> bool:
         """Whether the process is not ending."""
@@ -96,25 +105,26 @@ class Maker:
         if self._thread is not None:
             self._thread.join(10)
 
+    def _take(self) -> tuple[list[int], bool] | None:
+        with self._turn:
+            if not self._waiting and not self._look:
+                self._thread = None  # whoever adds something from now on begins a new one
+                return None
+            ids, look = list(self._waiting), self._look
+            self._waiting, self._look = {}, False
+            return ids, look
+
     def _run(self) -> None:
         try:
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
         except (AttributeError, OSError):
             logger.info("vectors are made with the same priority as everything else")
         try:
-            while True:
-                with self._turn:
-                    ids, look = list(self._waiting), self._look
-                    self._waiting, self._look = {}, False
-                    if not self.going_on() or not (ids or look):
-                        self._thread = None
-                        return
-                try:
-                    _make(ids)
-                    if look:
-                        _make_lacking()
-                except Exception:
-                    logger.exception("vectors could not be made")
+            self.work()
+        except Exception:
+            logger.exception("vectors could not be made")
+            with self._turn:
+                self._thread = None
         finally:
             connections.close_all()
 

@@ -189,3 +189,9 @@ def _matrix(recipe: str, dimensions: int) -> Matrix:
             _matrices.clear()
             _matrices[recipe] = Matrix(recipe, dimensions)
         return _matrices[recipe]
+
+
+def forget() -> None:
+    """Read everything anew: the database is another one."""
+    _matrices.clear()
+    _allowed.version, _allowed.ids = None, {}

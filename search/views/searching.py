@@ -16,7 +16,10 @@ from search.documents import KIND_WORDS, STORY
 from search.finding import Finding, find, find_exactly
 from search.query import Query, Sort
 from search.resting import newest_matching
+from search.similar import stories_near
 
+# Where nothing has the words, so many stories of their meaning are shown.
+MOST_NEAR = 5
 NEEDS_COUNCIL = "an order that needs your council"
 
 
@@ -77,6 +80,7 @@ def _shown(query: Query, person: Any) -> Shown:
             "steps": choices.steps(finding),
             "ways_out": choices.ways_out(finding),
             "fewer_words": choices.fewer_words(finding),
+            "near": _near(finding, person) if kind == STORY and not found else [],
         }
     context |= {
         "finding": finding,
@@ -90,6 +94,12 @@ def _shown(query: Query, person: Any) -> Shown:
         "feed": choices.feed_address(finding.query),
     }
     return Shown(finding, render_to_string("search/found.html", context))
+
+
+def _near(finding: Finding, person: Any) -> list[results.Result]:
+    if finding.answer.total:
+        return []
+    return [results.Result(story) for story in stories_near(finding.query, person=person, most=MOST_NEAR)]
 
 
 @require_safe
