@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from practice.models import StoryPage
+from practice.models.story import StoryQuerySet
 from search import meaning
 from search.documents import STORY
 from search.engines import engine
@@ -30,14 +31,15 @@ def stories_like(story: StoryPage, *, person: Any, most: int) -> list[StoryPage]
 
     By meaning where that is on; those of the same words fill the places that are left.
     """
-    near = meaning.nearest_to_story(story.pk, StoryPage.objects.visible_to(person), most=most)
+    visible = StoryPage.objects.visible_to(person)
+    near = meaning.nearest_to_story(story.pk, visible, most=most)
     asker = replace(Query.ask(person=person), size=most + 2)  # some may be gone since the engine read them
     try:
         found = [each.id for each in engine().similar(STORY, story.pk, asker)]
     except EngineAway as error:
         logger.warning("no similar stories: %s", error)
         found = []
-    return _rows([*near, *found], person)[:most]
+    return _rows([*near, *found], visible)[:most]
 
 
 def stories_that_tell(title: str, *, person: Any, most: int) -> list[StoryPage]:
@@ -53,11 +55,10 @@ def stories_that_tell(title: str, *, person: Any, most: int) -> list[StoryPage]:
     except EngineAway as error:
         logger.warning("no stories beside a title: %s", error)
         return []
-    found = [hit.id for hit in answer.hits]
+    visible, found = StoryPage.objects.visible_to(person), [hit.id for hit in answer.hits]
     if len(found) < most and not query.words.exact and not query.words.without:
-        stories = StoryPage.objects.visible_to(person)
-        found += meaning.nearest_to_words(query.words.typed, stories, most=most, floor=SAME_THING)
-    return _rows(found, person)[:most]
+        found += meaning.nearest_to_words(query.words.typed, visible, most=most, floor=SAME_THING)
+    return _rows(found, visible)[:most]
 
 
 def stories_near(query: Query, *, person: Any, most: int) -> list[StoryPage]:
@@ -66,11 +67,12 @@ def stories_near(query: Query, *, person: Any, most: int) -> list[StoryPage]:
     They match the filters too. Whoever quotes or excludes words wants those, and gets none.
     """
     words = query.words
-    if not words.plain or words.exact or words.without:
+    if not meaning.is_on() or not words.plain or words.exact or words.without:
         return []
-    return _rows(meaning.nearest_to_words(words.typed, matching(query, person), most=most), person)
+    stories = matching(query, person)
+    return _rows(meaning.nearest_to_words(words.typed, stories, most=most), stories)
 
 
-def _rows(ids: Sequence[int], person: Any) -> list[StoryPage]:
-    rows = StoryPage.objects.visible_to(person).for_cards().in_bulk(ids)
+def _rows(ids: Sequence[int], stories: StoryQuerySet) -> list[StoryPage]:
+    rows = stories.for_cards().in_bulk(ids)
     return [rows[id] for id in dict.fromkeys(ids) if id in rows]
