@@ -35,7 +35,7 @@ def page(client: Client, words: str, **more: str) -> str:
 
 
 def test_what_has_none_of_the_words_is_shown_under_a_heading_that_says_so(stories: Cast, client: Client) -> None:
-    shown = page(client, "bins")
+    shown = page(client, "collection")
     assert "Near in meaning" in shown
     assert "No story has these words." in shown
     assert "New lorries" in shown
@@ -44,7 +44,7 @@ def test_what_has_none_of_the_words_is_shown_under_a_heading_that_says_so(storie
 
 
 def test_nothing_near_is_shown_for_quoted_or_excluded_words(stories: Cast, client: Client) -> None:
-    for words in ('"bins"', "bins -zebra", "zebra", "sut biniau yn"):
+    for words in ('"collection"', "collection -zebra", "zebra", "sut biniau yn"):
         assert "Near in meaning" not in page(client, words)
 
 
@@ -53,15 +53,15 @@ def test_what_is_near_matches_the_filters_too(stories: Cast, client: Client) -> 
     make_story(other, by=stories.alice, title="Refuse in parks", summary="What we did.", did="<p>Refuse.</p>")
     rebuilding.rebuild()
     call_command("rebuild_meaning", verbosity=0)
-    assert "New lorries" not in page(client, "bins", community="parks")
-    assert "Refuse in parks" in page(client, "bins", community="parks")
+    assert "New lorries" not in page(client, "collection", community="parks")
+    assert "Refuse in parks" in page(client, "collection", community="parks")
 
 
 def test_a_story_that_was_withdrawn_a_moment_ago_is_not_near(stories: Cast, client: Client) -> None:
     from practice.models import StoryPage
 
     StoryPage.objects.filter(title="New lorries").update(shown=False, live=False)
-    assert "New lorries" not in page(client, "bins")
+    assert "New lorries" not in page(client, "collection")
 
 
 def test_words_that_are_found_are_found_as_ever(stories: Cast, client: Client) -> None:
@@ -78,10 +78,10 @@ def test_a_hit_that_rose_by_its_meaning_says_so(meaning_on: Any, cast: Cast, cli
     make_story(cast.waste, title="Refuse", did="<p>In a street a number was seen once or oftener.</p>", **told)
     rebuilding.rebuild()
     call_command("rebuild_meaning", verbosity=0)
-    query = Query.ask("bins waste street number")
+    query = Query.ask("collection waste street number")
     hits = find(query).answer.hits
     assert [hit.title for hit in hits if hit.near] == ["Refuse"]
-    assert "Near in meaning" in page(client, "bins waste street number")
+    assert "Near in meaning" in page(client, "collection waste street number")
 
 
 def test_similar_stories_are_those_of_the_same_meaning(stories: Cast, client: Client) -> None:
@@ -96,7 +96,7 @@ def test_similar_stories_are_those_of_the_same_meaning(stories: Cast, client: Cl
 
 
 def test_who_begins_to_write_sees_what_says_it_in_other_words(stories: Cast, client: Client) -> None:
-    assert "New lorries" in client.get("/search/told-already/", {"title": "Rubbish bins"}).content.decode()
+    assert "New lorries" in client.get("/search/told-already/", {"title": "Waste collection"}).content.decode()
 
 
 def test_no_vector_of_a_hidden_story_is_compared_for_others(stories: Cast, client: Client) -> None:
@@ -104,11 +104,11 @@ def test_no_vector_of_a_hidden_story_is_compared_for_others(stories: Cast, clien
     make_story(hidden, by=stories.carol, title="Clandestine bins and bins", summary="What we did.", did="<p>Bins.</p>")
     rebuilding.rebuild()
     call_command("rebuild_meaning", verbosity=0)
-    shown = page(client, "rubbish")
+    shown = page(client, "collection")
     assert "New lorries" in shown
     assert "Clandestine" not in shown
     client.login(email="carol@carol.example", password=PASSWORD)
-    assert "Clandestine" in page(client, "rubbish")
+    assert "Clandestine" in page(client, "collection")
 
 
 def test_a_search_does_not_wait_for_a_slow_model_and_has_the_words_answer(
@@ -169,4 +169,4 @@ def test_a_question_is_embedded_once(stories: Cast, meaning_on: Any) -> None:
 
 def test_it_is_off_where_no_model_is_named(cast: Cast, index: None, client: Client) -> None:
     assert meaning.site() is None
-    assert "Near in meaning" not in page(client, "bins")
+    assert "Near in meaning" not in page(client, "collection")
