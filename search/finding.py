@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from search import meaning, rebuilding
 from search.engines import engine as site_engine
-from search.engines.base import Answer, Engine, EngineAway, IndexMissing
+from search.engines.base import Answer, Engine, EngineAway, IndexMissing, within
 from search.query import Query
 
 logger = logging.getLogger(__name__)
@@ -17,6 +17,8 @@ logger = logging.getLogger(__name__)
 MOST_WAYS_OUT = 8
 # Once an answer has taken so long, nothing more is asked to make it better.
 PATIENCE = 1.0
+# All that is asked of the engine for one answer ends within so many seconds.
+LONGEST = 1.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +78,13 @@ def find_exactly(query: Query, *, engine: Engine | None = None) -> Finding:
 def _safely(answered: Callable[[Query, Engine], Finding], query: Query, engine: Engine) -> Finding:
     try:
         try:
-            return answered(query, engine)
+            with within(LONGEST):
+                return answered(query, engine)
         except IndexMissing as error:
             if not rebuilding.mend(engine, why=str(error)):
                 raise
-            return answered(query, engine)
+            with within(LONGEST):
+                return answered(query, engine)
     except EngineAway as error:
         logger.warning("search is away: %s", error)
         return Finding(query, query, away=str(error))

@@ -117,7 +117,9 @@ class ElasticEngine(Engine):
             yield client, {"timeout": f"{int(min(seconds, SERVER_SECONDS) * 1000)}ms"}
 
 
-def _whole(said: Mapping[str, Any]) -> Mapping[str, Any]:
+def _whole(said: Any) -> Mapping[str, Any]:
+    if not isinstance(said, Mapping):
+        raise EngineAway("The search engine answers something that cannot be read.")
     if said["timed_out"]:
         raise EngineAway(TOO_MUCH)
     return said

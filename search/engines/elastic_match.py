@@ -1,14 +1,14 @@
 """From words to the query language of Elasticsearch. What a person typed is only ever text in it."""
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import islice, pairwise, product
 
 from elasticsearch.dsl.query import Bool, MatchAll, MatchPhrase, MultiMatch, Query, Terms
 from elasticsearch.dsl.query import Term as Exactly
 
 from search.engines.elastic_index import WEIGHTS
 from search.query import Query as Question
-from search.words import Clause, Term, Words
+from search.words import MOST_SPELLINGS, Clause, Term, Words
 
 FIELDS = [f"{field}^{weight}" for field, weight in WEIGHTS.items()]
 # What a word counts in the places where it weighs less than in another.
@@ -91,7 +91,8 @@ def _neighbours(words: Words) -> list[Query]:
     if len(plain) > LONG_QUESTION:
         return []
     return [
-        term(Term(first.terms[0].words + second.terms[0].words), boost=TOGETHER)
+        term(Term(one.words + other.words), boost=TOGETHER)
         for first, second in dict.fromkeys(pairwise(plain))
-        if first != second and len(first.terms) == len(second.terms) == 1
+        if first != second
+        for one, other in islice(product(first.terms, second.terms), MOST_SPELLINGS)
     ]

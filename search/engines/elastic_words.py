@@ -1,21 +1,19 @@
 """Words on Elasticsearch: which was probably meant by a slip of the pen, what is like another, what begins so."""
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from elasticsearch.dsl.query import Bool, ConstantScore, Match, MoreLikeThis, Prefix, Query, Term
 
+from search import slips
 from search.engines import elastic_match as match
 from search.engines.base import Candidate, Suggestion, to_html
 from search.engines.elastic_index import key
 from search.query import Query as Question
+from search.spelling import other_spellings
 from search.words import SMALL_WORDS, words_in
 from search.words import Term as Words
 
-SHORTEST, LONGEST = 4, 24
-# The first letter of a shorter word is hardly ever the slip: "zebra" is not "debra".
-LONG = 6
 # A word in so many documents is told from a more frequent one no further.
 COMMON = 2000
 MOST_NEAR = 30
@@ -28,22 +26,28 @@ SendAll = Callable[[Sequence[Mapping[str, Any]]], Sequence[Mapping[str, Any]]]
 
 
 def corrected(query: Question, send: Send, send_all: SendAll) -> str | None:
-    """What was typed with each word that is in nothing replaced by the one that was probably meant."""
-    words = query.words.single_words
-    unknown = [word for word, count in _counts(query, words, send_all, most=1).items() if not count]
-    unknown = [word for word in unknown if SHORTEST <= len(word) <= LONGEST and word.isalpha()]
-    if not unknown:
-        return None
-    typed = text = query.words.typed
-    near = _near(unknown, send)
-    for word in unknown:
-        counts = _counts(query, near[word], send_all)
-        meant = _best(counts, first=word[0])
-        if not meant:
-            meant = _best(_counts(query, [f"{word[:cut]} {word[cut:]}" for cut in range(3, len(word) - 2)], send_all))
-        if meant:
-            text = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", meant, text, flags=re.IGNORECASE)
-    return text if text != typed else None
+    """What was probably meant. What will be counted is counted together beforehand: each request takes its time."""
+    counts: dict[tuple[Words, ...], int] = {}
+
+    def look_up(wanted: Iterable[tuple[Words, ...]]) -> None:
+        new = [terms for terms in dict.fromkeys(wanted) if terms not in counts]
+        bodies = [_counting(query, terms) for terms in new]
+        told = send_all(bodies) if bodies else []
+        counts.update((terms, each["hits"]["total"]["value"]) for terms, each in zip(new, told, strict=True))
+
+    def count(terms: Sequence[Words]) -> int:
+        look_up([tuple(terms)])
+        return counts[tuple(terms)]
+
+    def near(word: str, most: int) -> list[str]:
+        found = _near(word, most, send)
+        pairs = [(Words((word[:cut], word[cut:])),) for cut in range(3, len(word) - 2)] if most == 1 else []
+        look_up([*((Words((other,)),) for other in found), *pairs])
+        return found
+
+    singles = query.words.single_words
+    look_up((Words((each,)),) for word in singles for each in (word, *other_spellings(word)))
+    return slips.corrected(query.words, count=count, near=near)
 
 
 def similar(kind: str, id: int, query: Question, send: Send) -> list[Candidate]:
@@ -97,49 +101,27 @@ def suggested(query: Question, size: int, send: Send) -> list[Suggestion]:
     return [Suggestion(row["kind"], row["object"], row["title"], row["url"], to_html(row["title"])) for row in rows]
 
 
-def _best(counts: Mapping[str, int], first: str = "") -> str | None:
-    """What most documents have, before anything else what begins so."""
-    there = (text for text, count in counts.items() if count)
-    return max(there, key=lambda text: (text.startswith(first), counts[text]), default=None)
+def _counting(query: Question, terms: Sequence[Words]) -> dict[str, Any]:
+    """How many documents that the asker may see have all of these terms, counted up to a limit."""
+    found = [match.term(each) for each in terms]
+    return {
+        "query": Bool(filter=[*found, *match.visible(query)]).to_dict(),
+        "size": 0,
+        "track_total_hits": COMMON,
+        "terminate_after": COMMON,
+    }
 
 
-def _counts(query: Question, texts: Iterable[str], send_all: SendAll, *, most: int = COMMON) -> dict[str, int]:
-    """How many documents that the asker may see have each of these words, counted up to a limit."""
-    texts = list(dict.fromkeys(texts))
-    if not texts:
-        return {}
-    bodies = [
-        {
-            "query": Bool(filter=[match.term(Words(tuple(text.split()))), *match.visible(query)]).to_dict(),
-            "size": 0,
-            "track_total_hits": most,
-            "terminate_after": most,
-        }
-        for text in texts
-    ]
-    told = send_all(bodies)
-    return {text: each["hits"]["total"]["value"] for text, each in zip(texts, told, strict=True)}
-
-
-def _near(words: Sequence[str], send: Send) -> dict[str, list[str]]:
-    """Words of the index within one edit. They may be of documents that the asker may not see: count before telling."""
+def _near(word: str, most: int, send: Send) -> list[str]:
+    """Words of the index within so many slips. Of documents that the asker may not see, too: they are counted next."""
     options = {
         "field": "words",
-        "max_edits": 1,
-        "prefix_length": 0,
-        "min_word_length": SHORTEST,
+        "max_edits": most,
+        "prefix_length": 0 if most == 1 else 1,
+        "min_word_length": slips.SHORTEST,
         "suggest_mode": "always",
         "size": MOST_NEAR,
         "max_inspections": 20,
     }
-    body = {"suggest": {str(number): {"text": word, "term": options} for number, word in enumerate(words)}, "size": 0}
-    told = send(body)["suggest"]
-    return {
-        word: [
-            other
-            for entry in told[str(number)]
-            for other in (option["text"] for option in entry["options"])
-            if other.isalpha() and (other[0] == word[0] or min(len(word), len(other)) >= LONG)
-        ]
-        for number, word in enumerate(words)
-    }
+    (told,) = send({"suggest": {"near": {"text": word, "term": options}}, "size": 0})["suggest"]["near"]
+    return [option["text"] for option in told["options"] if option["text"].isalpha()]
