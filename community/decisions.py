@@ -73,12 +73,13 @@ def told(entries: Iterable[PageLogEntry]) -> list[Decision]:
 
 
 def sentence(entry: PageLogEntry, people: dict[int, Person] | None = None) -> str:
-    """What one row says, after the name of whoever did it."""
+    """What one row says, after the name of whoever did it, if anybody did."""
     pk, email = entry.data.get("person"), entry.data.get("email")
     if people is None:
         people = Person.objects.in_bulk([pk] if pk else [])
     whom = email or str(people.get(pk) or "somebody who has left the site")
-    return SENTENCES[entry.action][1].format(whom=whom, done=entry.data.get("done", ""))
+    words = SENTENCES[entry.action][1].format(whom=whom, done=entry.data.get("done", ""))
+    return words if entry.user_id or words[0].isupper() else f"The site {words}"
 
 
 def _changes(data: dict[str, Any]) -> list[str]:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from community import access, inviting, joining
 from community.forms.community import AskForm, InvitationForm, ReasonForm
-from community.models import CommunityPage, Invitation, Membership, Person
+from community.models import CommunityPage, CommunityPolicy, Invitation, Membership, Person
 from community.views.doors import for_facilitators, for_members, for_people, sent
 from hub.limits import limited
 from hub.refusal import Refused
@@ -57,7 +57,11 @@ def ask(request: HttpRequest, community: CommunityPage) -> HttpResponse:
             lambda: joining.ask(community, person=_person(request), message=form.cleaned_data["message"]),
             f"Sent. A facilitator answers within {community.policy.promise_days} working days.",
         )
-    context = {"community": community, "form": form, "membership": community.membership_of(request.user)}
+    membership = community.membership_of(request.user)
+    if community.policy.joining != CommunityPolicy.Joining.ASK and not (membership and membership.shut_out):
+        messages.info(request, joining.how_to_come_in(community.policy))
+        return redirect(community)
+    context = {"community": community, "form": form, "membership": membership}
     return render(request, "community/ask.html", context, status=422 if form.errors else 200)
 
 
