@@ -1,5 +1,6 @@
 """Pages for what went wrong, in the look of the site. What the database may be the cause of is made without it."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -36,6 +37,20 @@ def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404: the same page for all that is not there and all that is not for whoever asks. It says nothing back."""
     return render(request, "404.html", status=404)
+
+
+class OwnPagesMiddleware:
+    """Where DEBUG is set, as in the demo, Django lists every address of the site for one that is not there. Our page
+    stands there instead."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Look at what came out."""
+        response = self.get_response(request)
+        technical = response.status_code == 404 and response.get("Content-Type", "").startswith("text/html")
+        return not_found(request) if technical else response
 
 
 def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

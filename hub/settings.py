@@ -117,6 +117,8 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "hub.policy.PolicyMiddleware",
 ]
+if DEBUG:
+    MIDDLEWARE.append("hub.errors.OwnPagesMiddleware")
 # MAINTENANCE=1 closes the door: 503 to all but health checks and static files (hub/maintenance.py).
 if _flag("MAINTENANCE"):
     MIDDLEWARE.insert(0, "hub.maintenance.MaintenanceMiddleware")
