@@ -100,6 +100,7 @@ INSTALLED_APPS = [
 READS_AS = "community.sight.reads_as"
 PAGE_CACHE_MB = env.int("PAGE_CACHE_MB", default=64)
 MIDDLEWARE = [
+    "search.clicks.OpenedMiddleware",
     "hub.pagecache.PageCacheMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -27,6 +27,7 @@ from practice.forgetting import given_with
 from practice.models import StoryAttachment, StoryAuthor, StoryPage, StoryWriter, Topic
 from practice.models.story import PARTS
 from practice.models.workflow import review_in_progress
+from practice.signals import story_begun
 
 MOST_AUTHORS = 12
 MOST_FILES = 10
@@ -78,9 +79,11 @@ class Incomplete(Refused):
         self.missing = missing
 
 
-def start(*, by: Person, title: str, community: CommunityPage, based_on: StoryPage | None = None) -> StoryPage:
+def start(
+    *, by: Person, title: str, community: CommunityPage, based_on: StoryPage | None = None, answers: str = ""
+) -> StoryPage:
     """Begin a story with nothing but its title, in a community that the author belongs to, perhaps as what was made of
-    somebody else's practice."""
+    somebody else's practice. `answers` is what another room asked for, in a word that it understands."""
     if not access.is_member(by, community):
         raise PermissionDenied
     title = " ".join(title.split())
@@ -99,6 +102,7 @@ def start(*, by: Person, title: str, community: CommunityPage, based_on: StoryPa
         story.authorships.add(StoryAuthor(person=by))
         CommunityPage.objects.get(pk=community.pk).add_child(instance=story)
         story.save_revision(user=by, clean=False)
+        story_begun.send(sender=StoryPage, story=story, by=by, answers=answers)
     story.refresh_from_db()
     return story
 

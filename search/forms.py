@@ -1,8 +1,13 @@
 """What people choose and write about searches."""
 
+import re
+from typing import Any
+
 from django import forms
 
-from search.models import StandingSearch
+from practice.models import StoryPage, Topic
+from search.models import StandingSearch, Wish
+from search.report import SHOWN
 from search.standing import LONGEST_NAME
 
 
@@ -21,3 +26,91 @@ class StandingSearchForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": "Choose how you want to hear of it"},
     )
+
+
+class WishForm(forms.Form):
+    """What becomes of a wish on the board, and why."""
+
+    into = forms.ModelChoiceField(
+        Wish.objects.none(),
+        label="Does it mean the same as another wish?",
+        required=False,
+        empty_label="No: hide it",
+        help_text="Then it is counted with that one, and whoever waits for it waits for that.",
+    )
+    reason = forms.CharField(
+        label="Why?",
+        max_length=300,
+        help_text="One sentence. Facilitators and editors read it.",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": "Give a reason, so that others know why"},
+    )
+
+    def __init__(self, *args: Any, wish: Wish, **options: Any) -> None:
+        super().__init__(*args, **options)
+        others = Wish.objects.public().exclude(pk=wish.pk).order_by("words")
+        self.fields["into"].queryset = others  # type: ignore[attr-defined]
+
+
+class OtherWordForm(forms.Form):
+    """Another word for a topic."""
+
+    topic = forms.ModelChoiceField(
+        Topic.objects.order_by("title"),
+        label="Topic",
+        empty_label="Choose a topic",
+        error_messages={"required": "Choose the topic that it means"},
+    )
+    words = forms.CharField(
+        label="What do people call it?",
+        max_length=120,
+        help_text="One word, or two or three that belong together. For example: brown bin, HMO, wheelie.",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": "Write the word that people use"},
+    )
+
+
+class AnswerForm(forms.Form):
+    """A story to stand on top of what is found for some words."""
+
+    words = forms.CharField(
+        label="When somebody searches for",
+        max_length=120,
+        help_text="Word forms and small words do not matter: “mouldy flats” is “mould flat”.",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": "Write the words that people search for"},
+    )
+    story = forms.CharField(
+        label="show this story first",
+        max_length=300,
+        help_text="Copy its address from the browser.",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "url"}),
+        error_messages={"required": "Paste the address of the story"},
+    )
+
+    def __init__(self, *args: Any, person: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.person = person
+
+    def clean_story(self) -> StoryPage:
+        """The story at an address, if this person may read it."""
+        found = re.search(r"(?:^|/stories/)(\d{1,18})(?:/|$)", self.cleaned_data["story"].strip())
+        story = StoryPage.objects.visible_to(self.person).filter(pk=int(found[1])).first() if found else None
+        if story is None:
+            raise forms.ValidationError("There is no such story. Open it, and copy the address from the browser.")
+        return story
+
+
+class PeriodForm(forms.Form):
+    """Which days, and which questions."""
+
+    show = forms.ChoiceField(label="Show", choices=list(SHOWN.items()))
+    first = forms.DateField(label="from", widget=forms.DateInput(attrs={"type": "date", "class": "input"}))
+    last = forms.DateField(label="to", widget=forms.DateInput(attrs={"type": "date", "class": "input"}))
+
+    def clean(self) -> dict[str, Any]:
+        """Keep the days in order."""
+        asked = super().clean() or {}
+        if asked.get("first") and asked.get("last") and asked["first"] > asked["last"]:
+            self.add_error("last", "The last day comes before the first.")
+        return asked

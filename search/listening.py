@@ -8,8 +8,10 @@ from django.dispatch import receiver
 from community.models import Person
 from community.signals import gathering_data, person_leaving
 from hub.later import later
-from practice.models import Topic
-from search.models import OtherWord, StandingSearch
+from practice.models import StoryPage, Topic
+from practice.signals import story_begun
+from search.met import begun
+from search.models import OtherWord, StandingSearch, WishMark
 from search.watching import renew_keys
 
 
@@ -25,6 +27,7 @@ def meaning_changed(sender: type, **kwargs: Any) -> None:
 def forget_searches(sender: Any, person: Person, **kwargs: Any) -> None:
     """What somebody looked for goes with their account."""
     StandingSearch.objects.filter(person=person).delete()
+    WishMark.objects.filter(person=person).delete()
 
 
 @receiver(gathering_data)
@@ -34,3 +37,11 @@ def add_searches(sender: Any, person: Person, data: dict[str, Any], **kwargs: An
         {"name": search.name, "asked": search.asked, "how": search.how, "kept": search.created_at}
         for search in StandingSearch.objects.of(person).order_by("created_at")
     ]
+    marks = WishMark.objects.filter(person=person).select_related("wish").order_by("created_at")
+    data["wishes"] = [{"words": mark.wish.words, "since": mark.created_at} for mark in marks]
+
+
+@receiver(story_begun)
+def story_answers(sender: Any, story: StoryPage, answers: str, **kwargs: Any) -> None:
+    """A story was begun, perhaps for a wish."""
+    begun(story, answers)

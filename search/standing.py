@@ -39,8 +39,9 @@ def may_be_kept(query: Query) -> bool:
 
 
 def asked_in(query: Query) -> str:
-    """The question as it is kept: as in an address, without page and order."""
-    return replace(query, page=1, sort=query.usual_sort, councils=()).querystring()
+    """The question as it is kept: as in an address, without page and order. Without a kind it asks for all news."""
+    kind = None if query.kind in NEWS else query.kind
+    return replace(query, kind=kind, page=1, sort=query.usual_sort, councils=()).querystring()
 
 
 def question_of(search: StandingSearch) -> Query:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from search.views import beside, searching, standing, suggesting
+from search.views import beside, curation, searching, standing, suggesting, wanted
 
 urlpatterns = [
     path("search/", searching.search, name="search"),
@@ -14,5 +14,13 @@ urlpatterns = [
     path("searches/stop/<str:token>/", standing.stop, name="stop-search"),
     path("searches/<int:pk>/", standing.search, name="standing-search"),
     path("searches/<int:pk>/<slug:verb>/", standing.change, name="change-search"),
+    path("search/report/", curation.search_report, name="search-report"),
+    path("search/report/searches.csv", curation.search_report_file, name="search-report-file"),
+    path("search/words/", curation.other_words, name="other-words"),
+    path("search/chosen/", curation.chosen_answers, name="chosen-answers"),
+    path("search/<slug:kind>/<int:pk>/<slug:verb>/", curation.change, name="change-curation"),
+    path("wanted/", wanted.wanted, name="wanted"),
+    path("wanted/<int:pk>/want/", wanted.want, name="want"),
+    path("wanted/<int:pk>/care/", wanted.care, name="care-wish"),
     path("stories/<int:pk>/similar/", beside.similar, name="similar-stories"),
 ]

@@ -23,7 +23,8 @@ from search import documents, standing
 from search.documents import STORY, Document
 from search.letters import mail_found
 from search.matching import OneDocument
-from search.models import Found, StandingSearch
+from search.met import meet
+from search.models import Found, StandingSearch, Wish
 from search.query import Query
 
 log = logging.getLogger(__name__)
@@ -35,7 +36,9 @@ AT_ONCE = (StandingSearch.How.SITE, StandingSearch.How.AT_ONCE)
 
 def delivered(kind: str, ids: Sequence[int]) -> None:
     """Look, after this transaction or in the worker, at things that the engine has just taken."""
-    if kind in standing.NEWS and ids and StandingSearch.objects.looking().exists():
+    if kind not in standing.NEWS or not ids:
+        return
+    if StandingSearch.objects.looking().exists() or Wish.objects.open().exists():
         later(look_at, kind, list(ids))
 
 
@@ -45,6 +48,7 @@ def look_at(kind: str, ids: list[int]) -> None:
     for document in documents.read(kind, ids).values():
         if match(document):
             tell(document.kind, document.id)
+        meet(document)
 
 
 @task()

@@ -31,20 +31,25 @@ def write(request: HttpRequest) -> HttpResponse:
     chosen = mine.filter(slug=request.GET.get("community", "")).first()
     if chosen is None and len(mine) == 1:
         chosen = mine[0]
-    source = _source(request)
+    source, answers = _source(request), _answers(request)
     if chosen is None and source is not None:
         chosen = mine.filter(pk=source.community_id).first()
     initial = {"community": chosen, "title": request.GET.get("title", "")[:200]}
     form = StartForm(request.POST if request.method == "POST" else None, communities=mine, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            story = writing.start(by=request.user, based_on=source, **form.cleaned_data)
+            story = writing.start(by=request.user, based_on=source, answers=answers, **form.cleaned_data)
         except Refused as refusal:
             form.add_error("title", str(refusal))
         else:
             return redirect("draft-go-on", story.pk)
-    context = {"form": form, "mine": mine, "to_join": _to_join(request, mine), "source": source}
+    context = {"form": form, "mine": mine, "to_join": _to_join(request, mine), "source": source, "answers": answers}
     return render(request, "practice/write_start.html", context, status=422 if form.errors else 200)
+
+
+def _answers(request: HttpRequest) -> str:
+    """What the story will answer, in the word of whoever led here."""
+    return (request.POST.get("answers", "") or request.GET.get("answers", ""))[:60]
 
 
 def _source(request: HttpRequest) -> StoryPage | None:
@@ -90,6 +95,8 @@ def _join(request: HttpRequest) -> HttpResponse:
     back = {"community": slug, "title": request.POST.get("title", "")[:200]}
     if source := _source(request):
         back["from"] = str(source.pk)
+    if answers := _answers(request):
+        back["answers"] = answers
     return redirect(f"{request.path}?{urlencode(back)}")
 
 

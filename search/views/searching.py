@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from practice.models import StoryPage
 from practice.views.feeds import ENTRIES, StoryFeed, answer_with
-from search import choices, outbox, results
+from search import choices, demand, outbox, results
 from search.documents import KIND_WORDS, STORY
 from search.finding import Finding, find, find_exactly
 from search.query import Query, Sort
@@ -48,6 +48,7 @@ def search(request: HttpRequest) -> HttpResponse:
     outbox.catch_up()
     shown = _shown(query, request.user)
     finding = shown.finding
+    demand.noticed(request, finding)
     context = {
         "section": "search",
         "title": shown.title,

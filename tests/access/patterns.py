@@ -26,6 +26,7 @@ from tests.access import world
 #   enter       whoever may find the community and is signed in
 #   belong      the members of the community, and editors
 #   facilitate  the facilitators of the community, and editors
+#   care        the facilitators of any community, and editors
 #   edit        the editors of the site
 #   own         the person whose it is
 #   account     a package's page about one's own account: looked at for leaks and errors alone
@@ -41,6 +42,14 @@ RULES: dict[str, str] = {
     "standing-search": "own",
     "change-search": "own",
     "stop-search": "account",
+    "wanted": "public",
+    "want": "own",
+    "care-wish": "own",
+    "search-report": "care",
+    "search-report-file": "care",
+    "other-words": "care",
+    "chosen-answers": "care",
+    "change-curation": "own",
     "stories": "public",
     "stories-feed": "public",
     "story-short": "read",
@@ -190,6 +199,7 @@ class Address:
             "enter": world.finders(self.visibility) - {"anonymous"},
             "belong": world.BELONGING,
             "facilitate": world.MODERATING,
+            "care": world.MODERATING | {"other_facilitator"},
             "edit": {"editor", "administrator"},
             "own": set(),
         }[self.rule]
@@ -221,6 +231,9 @@ def addresses(name: str, pattern: URLPattern, path: str, made: "world.World") ->
         "standing-search": {"pk": 999_999},
         "change-search": {"pk": 999_999, "verb": "pause"},
         "stop-search": {"token": "not-a-token"},
+        "want": {"pk": 999_999},
+        "care-wish": {"pk": 999_999},
+        "change-curation": {"kind": "answer", "pk": 999_999, "verb": "take-away"},
         "portrait": {"pk": alice.pk, "picture": 1},
         "answer-invitation": {"pk": 1, "verb": "accept"},
         "media": {"path": made.picture.file.name},

@@ -1,0 +1,6 @@
+"""What higher rooms may want to know. Each is sent inside the transaction of the change."""
+
+from django.dispatch import Signal
+
+# A story was begun. Arguments: story, by, answers (what it answers, as the room that led to it called it, or nothing).
+story_begun = Signal()

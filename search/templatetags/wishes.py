@@ -1,0 +1,32 @@
+"""What templates show of wishes."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django import template
+from django.urls import reverse
+
+from search import wishing
+from search.met import answer_to
+from search.models import Wish
+from search.query import Query
+
+register = template.Library()
+
+
+@register.filter
+def write_url(wish: Wish) -> str:
+    """Where a story for this wish is begun."""
+    return f"{reverse('write')}?{urlencode({'title': wish.words.capitalize(), 'answers': answer_to(wish)})}"
+
+
+@register.filter
+def search_url(wish: Wish) -> str:
+    """The search that found nothing."""
+    return f"{reverse('search')}?{urlencode({'q': wish.words})}"
+
+
+@register.simple_tag(takes_context=True)
+def wish_for(context: dict[str, Any], query: Query) -> Wish | None:
+    """The public wish for what this question asks."""
+    return wishing.wish_for(query, context["request"].user)
