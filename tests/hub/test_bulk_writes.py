@@ -24,6 +24,7 @@ NO_VISITOR_SEES_IT = {
     "search.letters": "what was sent to whom",
     "search.matching": "an index in memory",
     "search.meaning": "vectors, which no kept page shows, and a read",
+    "search.models.outbox": "what the engine must still read",
     "search.models.vector": "vectors, which no kept page shows",
     "search.met": "who was told that a wish is met",
     "search.outbox": "what the engine must still read",
