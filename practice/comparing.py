@@ -128,6 +128,7 @@ FIELDS: list[Reading] = [
     ("tags", "Tags", compare_lists, lambda story: sorted(tag.name for tag in story.tags.all())),
     ("authors", "Authors", compare_lists, lambda story: [str(each.person) for each in story.authorships.all()]),
     _field("credited", compare_texts),
+    _field("correction", compare_texts),
     ("picture", "Picture", compare_values, _picture),
     _field("picture_alt", compare_texts),
     ("attachments", "Attachments", compare_lists, _attachments),

@@ -82,6 +82,8 @@ SAVED = "wrote on it"
 TELL: dict[str, Callable[[dict[str, Any]], tuple[str, str]]] = {
     "practice.approve_own": _plain("published it, being the only facilitator of its community"),
     "practice.decline": _plain("declined it"),
+    "practice.share_preview": _plain("gave out a link to the draft"),
+    "practice.end_preview": _plain("ended a link to the draft"),
     "practice.throw_away": _plain("threw it away"),
     "practice.bring_back": _plain("brought it back"),
     "practice.withdraw": _plain("withdrew it from its readers"),

@@ -25,7 +25,7 @@ IF_THERE_IS_A_PICTURE = "The description of the picture says what it shows"
 PICTURE_WIDTH = 768
 NTH = ["", "", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth"]
 ABOUT = ("took_people", "took_money", "took_time", "council", "when", "practice_status", "topics", "tags")
-ALSO = ("authors", "credited", "picture", "picture_alt", "attachments", "based_on")
+ALSO = ("authors", "credited", "correction", "picture", "picture_alt", "attachments", "based_on")
 
 
 class Against(NamedTuple):

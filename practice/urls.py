@@ -2,7 +2,20 @@
 
 from django.urls import path, register_converter
 
-from practice.views import beginning, collecting, feeds, gathering, media, moderating, sending, stories, topics, writing
+from practice.views import (
+    beginning,
+    collecting,
+    feeds,
+    gathering,
+    media,
+    moderating,
+    sending,
+    sharing,
+    stories,
+    topics,
+    versions,
+    writing,
+)
 
 
 class WordConverter:
@@ -52,6 +65,12 @@ urlpatterns = [
     path("write/<int:pk>/preview/", sending.preview, name="draft-preview"),
     path("write/<int:pk>/take-back/", sending.take_back, name="draft-take-back"),
     path("write/<int:pk>/discard/", sending.discard, name="draft-discard"),
+    path("write/<int:pk>/share/", sharing.share, name="draft-share"),
+    path("preview/<str:token>/", sharing.shared, name="shared-preview"),
+    path("preview/<str:token>/picture/<int:width>/", sharing.shared_picture, name="shared-picture"),
+    path("preview/<str:token>/files/<str:key>/<str:name>", sharing.shared_attachment, name="shared-attachment"),
+    path("write/<int:pk>/versions/", versions.versions, name="draft-versions"),
+    path("write/<int:pk>/versions/<int:revision>/", versions.version, name="draft-version"),
     path("write/<int:pk>/bring-back/", sending.bring_back, name="draft-bring-back"),
     path("moderate/", moderating.queue, name="moderate"),
     path("moderate/<int:pk>/", moderating.review, name="review"),

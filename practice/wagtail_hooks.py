@@ -42,6 +42,8 @@ LOG_ACTIONS = {
     "practice.restore": ("Restore", "Published it again as it was"),
     "practice.throw_away": ("Throw a draft away", "Threw the draft away"),
     "practice.bring_back": ("Bring a draft back", "Brought the draft back"),
+    "practice.share_preview": ("Share a preview", "Gave out a link to the draft"),
+    "practice.end_preview": ("End a preview", "Ended a link to the draft"),
     "practice.delete": ("Delete a story", "Deleted the story"),
 }
 

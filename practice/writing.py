@@ -53,6 +53,7 @@ class Draft(TypedDict, total=False):
     took_money: str
     took_time: str
     credited: str
+    correction: str
     topics: Iterable[Topic]
     tags: Iterable[str]
     authors: Iterable[Person]
@@ -109,14 +110,21 @@ def start(
 
 def draft_of(story: StoryPage) -> StoryPage:
     """The newest text of a story, whether it is published or not."""
-    draft = story.get_latest_revision_as_object()
-    _remember_rows(draft, StoryAuthor, "authorships", "person_id")
-    _remember_rows(draft, StoryAttachment, "attachments", "file")
-    return draft
+    return _with_rows(story.get_latest_revision_as_object())
 
 
-def save_draft(story: StoryPage, *, by: Person, base_revision: int, values: Draft) -> Revision:
-    """Keep a new version of the draft; what is published stays. Raises Conflict if the base is not the latest."""
+def version_of(revision: Revision) -> StoryPage:
+    """A version of a story, ready to be saved again."""
+    return _with_rows(revision.as_object())
+
+
+def save_draft(
+    story: StoryPage, *, by: Person, base_revision: int, values: Draft, beside_the_last: bool = False
+) -> Revision:
+    """Keep a new version of the draft; what is published stays. Raises Conflict if the base is not the latest.
+
+    With `beside_the_last`, the version before is kept also where it is only a stage of what its author is typing.
+    """
     with transaction.atomic():
         held = hold(story)
         if not held.may_be_edited_by(by):
@@ -128,7 +136,8 @@ def save_draft(story: StoryPage, *, by: Person, base_revision: int, values: Draf
         if latest is not None and latest.pk != base_revision:
             raise Conflict(theirs=draft, revision=latest, mine=values)
         _write(draft, values)
-        replaced = latest if latest is not None and _may_be_replaced(held, latest, by) else None
+        stage = latest is not None and not beside_the_last and _may_be_replaced(held, latest, by)
+        replaced = latest if stage else None
         revision = draft.save_revision(user=by, clean=False, log_action=replaced is None)
         if replaced is not None and _holds_all_of(revision, replaced):
             replaced.delete()
@@ -230,6 +239,9 @@ def _write(draft: StoryPage, values: Draft) -> None:
             for order, attachment in enumerate(kept):
                 attachment.sort_order = order
             draft.attachments.set(kept)
+        elif name == "correction":
+            if value != draft.correction:
+                draft.correction, draft.corrected_on = values["correction"], timezone.localdate() if value else None
         else:
             setattr(draft, name, value)
 
@@ -270,6 +282,12 @@ def name_writers(story: StoryPage, draft: StoryPage, *, by: Person) -> None:
         by=by,
         action="Write with them",
     )
+
+
+def _with_rows(draft: StoryPage) -> StoryPage:
+    _remember_rows(draft, StoryAuthor, "authorships", "person_id")
+    _remember_rows(draft, StoryAttachment, "attachments", "file")
+    return draft
 
 
 def _remember_rows(draft: StoryPage, kind: Any, relation: str, key: str) -> None:

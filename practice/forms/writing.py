@@ -152,6 +152,13 @@ class WriteForm(forms.Form):
         "For example: The letter that we sent to tenants. Several are called by their own names.",
     )
 
+    correction = few_lines(
+        "What was corrected",
+        300,
+        "If readers were told something that was wrong, say what. It stands above your story, with its date. Leave it "
+        "empty for a better word or a new figure.",
+    )
+
     def __init__(
         self, data: Any = None, files: Any = None, *, draft: StoryPage, by: Person, question: Question | None = None
     ) -> None:
@@ -162,7 +169,8 @@ class WriteForm(forms.Form):
             Q(replaced_by=None) | Q(pk=draft.council_id)
         )
         for name in list(self.fields):
-            if question and name not in question.fields:
+            needless = name == "correction" and draft.first_published_at is None
+            if needless or (question and name not in question.fields):
                 del self.fields[name]
             else:
                 self.fields[name].example = EXAMPLES.get(name, "")  # type: ignore[attr-defined]
@@ -319,6 +327,7 @@ SAVED = (
     "authors",
     "credited",
     "picture_alt",
+    "correction",
 )
 
 

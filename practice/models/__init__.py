@@ -5,6 +5,7 @@ from practice.models.authorship import StoryAuthor, StoryWriter
 from practice.models.collection import Collection, CollectionItem
 from practice.models.habit import WritingHabit
 from practice.models.imported import ImportedRow
+from practice.models.preview import PreviewLink
 from practice.models.story import StoryPage, StoryTag
 from practice.models.topic import FormerSlug, Topic
 from practice.models.workflow import CommunityReview, ReviewState
@@ -15,6 +16,7 @@ __all__ = [
     "CommunityReview",
     "FormerSlug",
     "ImportedRow",
+    "PreviewLink",
     "ReviewState",
     "StoryAttachment",
     "StoryAuthor",

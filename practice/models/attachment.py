@@ -21,6 +21,7 @@ class StoryAttachment(Orderable):
     name = models.CharField("file name", max_length=160)
     content_type = models.CharField(max_length=100)
     size = models.PositiveIntegerField("size in bytes")
+    served_at = ""  # the token of the link that shows the draft, as on the story
 
     def __str__(self) -> str:
         return self.title
@@ -32,4 +33,7 @@ class StoryAttachment(Orderable):
 
     def get_absolute_url(self) -> str:
         """Where those who may read the story get it."""
-        return reverse("story-attachment", args=[self.page_id, self.key, self.name.replace("/", "-")])
+        name = self.name.replace("/", "-")
+        if self.served_at:
+            return reverse("shared-attachment", args=[self.served_at, self.key, name])
+        return reverse("story-attachment", args=[self.page_id, self.key, name])

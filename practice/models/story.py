@@ -175,6 +175,8 @@ class StoryPage(Page):
     credited = models.CharField(
         "also credited", max_length=300, blank=True, help_text="People without an account here, by name"
     )
+    correction = models.CharField("what was corrected", max_length=300, blank=True)
+    corrected_on = models.DateField(null=True, blank=True)
     based_on = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="grew_into")
 
     community = models.ForeignKey(
@@ -200,6 +202,7 @@ class StoryPage(Page):
     settings_panels: list[Any] = []
     base_form_class = MendForm
     may_be_incomplete = False  # while the admin keeps a draft
+    served_at = ""  # the token of the link that shows this draft, which then serves its picture too
 
     class Meta:
         verbose_name = "story"
@@ -284,6 +287,8 @@ class StoryPage(Page):
 
     def picture_address(self, width: int) -> str:
         """Where its lead picture is served in one width. The number of the picture makes a new one a new address."""
+        if self.served_at:
+            return reverse("shared-picture", args=[self.served_at, width])
         return f"{reverse('story-picture', args=[self.pk, width])}?v={self.picture_id}"
 
     def set_topics(self, topics: Iterable[Topic]) -> None:

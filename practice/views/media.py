@@ -30,10 +30,10 @@ def picture(request: HttpRequest, pk: int, width: int) -> HttpResponseBase:
         raise Http404
     image = get_object_or_404(Picture, pk=number)
     how, content_type = FORMATS["image/webp" in request.headers.get("Accept", "")]
-    rendition = _rendition(image, f"width-{width}|{how}")
+    drawn = rendition(image, f"width-{width}|{how}")
     response = send(
         request,
-        rendition.file,
+        drawn.file,
         content_type=content_type,
         public=number == story.picture_id and public,
         etag=f"{number}-{width}-{content_type[6:]}",
@@ -62,7 +62,7 @@ def attachment(request: HttpRequest, pk: int, key: str, name: str) -> HttpRespon
     )
 
 
-def _rendition(image: Picture, how: str) -> PictureRendition:
+def rendition(image: Picture, how: str) -> PictureRendition:
     """The picture made smaller, made once; again where its file is gone, as after a backup that left them out."""
     try:
         rendition = image.get_rendition(how)

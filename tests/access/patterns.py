@@ -80,6 +80,13 @@ RULES: dict[str, str] = {
     "draft-take-back": "write",
     "draft-discard": "write",
     "draft-bring-back": "write",
+    "draft-versions": "write",
+    "draft-version": "write",
+    "draft-share": "write",
+    # Whoever has the link: tests/practice/test_sharing.py says when it holds.
+    "shared-preview": "account",
+    "shared-picture": "account",
+    "shared-attachment": "account",
     "moderate": "signed-in",
     "review": "moderate",
     "claim-review": "moderate",
@@ -227,6 +234,9 @@ def addresses(name: str, pattern: URLPattern, path: str, made: "world.World") ->
         "council": {"code": made.council.code.lower(), "slug": made.council.slug},
         "topic": {"slug": made.topic.slug},
         "unsubscribe": {"token": "not-a-token"},
+        "shared-preview": {"token": "not-a-token"},
+        "shared-picture": {"token": "not-a-token", "width": PICTURE_WIDTHS[0]},
+        "shared-attachment": {"token": "not-a-token", "key": "a", "name": "a.pdf"},
         "notice": {"pk": 999_999},
         "standing-search": {"pk": 999_999},
         "change-search": {"pk": 999_999, "verb": "pause"},
@@ -292,6 +302,7 @@ def story_arguments(story: Any, places: set[str]) -> dict[str, Any]:
         "width": PICTURE_WIDTHS[0],
         "key": file.file.name.split("/")[1],
         "name": file.name,
+        "revision": story.latest_revision_id,
     }
     if "key" in places and "name" not in places:
         values["key"] = "what-you-did"
