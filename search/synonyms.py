@@ -15,10 +15,10 @@ from django.db.models import Prefetch
 from hub import pagecache
 from practice.models import Topic
 from search.models import OtherWord
-from search.words import SMALL_WORDS, Clause, Term, Words, words_in
+from search.words import SMALL_WORDS, Clause, Term, Words, spellings, words_in
 
 # A clause gets so many others, and so many words in a row are looked up together.
-MOST_OTHERS = 5
+MOST_OTHERS = 8
 LONGEST = 5
 
 Key = tuple[str, ...]
@@ -105,9 +105,9 @@ def _read() -> Meanings:
 
 
 def _add(meanings: Meanings, one: str, other: str) -> None:
-    key, term = _key(words_in(one)), Term(tuple(words_in(other)))
-    if key and term.words and key != _key(term.words):
-        meanings.setdefault(key, {})[term] = None
+    key, words = _key(words_in(one)), tuple(words_in(other))
+    if key and words and key != _key(words):
+        meanings.setdefault(key, {}).update(dict.fromkeys(spellings(words)))
 
 
 @cache

@@ -156,14 +156,14 @@ def _clauses(token: str, *, exact: bool) -> list[Clause]:
     if not words:
         return []
     if exact:
-        return [Clause(_spellings(words[:MOST_CLAUSES]), exact=True)]
+        return [Clause(spellings(words[:MOST_CLAUSES]), exact=True)]
     if len(words) > 1 and re.fullmatch(r"[^\W_]+(?:-[^\W_]+)+", token):
         # "anti-social" is found as "anti-social", "anti social" and "antisocial".
-        return [Clause((*_spellings(words), Term(("".join(words),))))]
-    return [Clause(_spellings((word,))) for word in words]
+        return [Clause((*spellings(words), Term(("".join(words),))))]
+    return [Clause(spellings((word,))) for word in words]
 
 
-def _spellings(words: tuple[str, ...]) -> tuple[Term, ...]:
+def spellings(words: tuple[str, ...]) -> tuple[Term, ...]:
     """The words as they were typed, then in the spellings of others."""
     each = ((word, *other_spellings(word)) for word in words)
     return tuple(Term(spelt) for spelt in islice(product(*each), MOST_SPELLINGS))

@@ -26,7 +26,7 @@ from search.query import FROM_MY_COUNCIL, Query, Sort
 
 # The columns of the text, and what a word weighs in each.
 WEIGHTS = {
-    "title": 3.0,
+    "title": 5.0,
     "names": 2.5,
     "summary": 2.0,
     "worth": 2.0,

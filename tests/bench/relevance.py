@@ -21,6 +21,15 @@ DEPTH = 50
 
 def main(folder: Path) -> None:
     """Print one line for each engine."""
+    with tempfile.TemporaryDirectory() as place, elasticsearch_url() as url:
+        for opened in (embedded(Path(place)), *([elastic(url)] if url else [])):
+            with opened as engine:
+                ndcg, mrr, recall = figures(folder, engine)
+                print(f"{engine.name} nDCG@10 {ndcg:.3f} MRR {mrr:.3f} recall@{DEPTH} {recall:.3f}")
+
+
+def figures(folder: Path, engine: Any) -> tuple[float, ...]:
+    """How well an engine answers the questions of a collection: nDCG@10, MRR, recall."""
     corpus = list(_rows(folder / "corpus.jsonl"))
     queries = {str(row["id"]): row["text"] for row in _rows(folder / "queries.jsonl")}
     gains: dict[str, dict[str, float]] = {}
@@ -28,13 +37,9 @@ def main(folder: Path) -> None:
         query, document, gain = line.split("\t")[:3]
         if query in queries and float(gain) > 0:
             gains.setdefault(query, {})[document] = float(gain)
-    with tempfile.TemporaryDirectory() as place, elasticsearch_url() as url:
-        for opened in (embedded(Path(place)), *([elastic(url)] if url else [])):
-            with opened as engine:
-                fill(engine, corpus)
-                figures = [score(found(engine, queries[query], corpus), gains[query]) for query in gains]
-                ndcg, mrr, recall = (sum(each) / len(figures) for each in zip(*figures, strict=True))
-                print(f"{engine.name} nDCG@10 {ndcg:.3f} MRR {mrr:.3f} recall@{DEPTH} {recall:.3f}")
+    fill(engine, corpus)
+    scores = [score(found(engine, queries[query], corpus), gains[query]) for query in gains]
+    return tuple(sum(each) / len(scores) for each in zip(*scores, strict=True))
 
 
 def fill(engine: Any, corpus: list[dict[str, Any]]) -> None:

@@ -64,6 +64,7 @@ def _measure(engine: Any, size: int, process: int) -> None:
         some = [each for each in questions if len(each.words.clauses) == number]
         _say(f"page, {number} words", [_timed(engine.search, each) for each in some])
     _say("page, no words", [_timed(engine.search, Query.of_visitor()) for _ in range(20)])
+    _say("suggestions", [_timed(engine.suggest, each) for each in _begun(words, chance)])
     _say("correction", [_timed(engine.correct, _slip(question)) for question in plain])
     _say("similar", [_timed(engine.similar, "story", id, replace(Query.of_visitor(), size=4)) for id in range(1, 60)])
     changes = []
@@ -139,7 +140,16 @@ def _question(words: Words, chance: random.Random) -> Any:
 
     text = " ".join(words.some(chance.randint(1, 4), 100))
     filters = {"region": ["region 0", "region 1"], "status": ["status-0"]} if chance.random() < 0.5 else {}
-    return Query.of_visitor(text, filters=filters)
+    return replace(Query.of_visitor(text, filters=filters), kind="story", others=3)
+
+
+def _begun(words: Words, chance: random.Random) -> Iterator[Any]:
+    """Questions of which one to five letters were typed, some of them after a whole word."""
+    from search.query import Query
+
+    for number in range(200):
+        text = " ".join(words.some(1 + number % 3 // 2, 50))
+        yield Query.of_visitor(text[: len(text) - number % 3] if number % 2 else text[: 1 + number % 5])
 
 
 def _slip(question: Any) -> Any:
