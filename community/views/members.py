@@ -58,6 +58,9 @@ def ask(request: HttpRequest, community: CommunityPage) -> HttpResponse:
             f"Sent. A facilitator answers within {community.policy.promise_days} working days.",
         )
     membership = community.membership_of(request.user)
+    if membership and membership.state == Membership.State.ACTIVE:
+        messages.info(request, "You are a member already.")
+        return redirect(community)
     if community.policy.joining != CommunityPolicy.Joining.ASK and not (membership and membership.shut_out):
         messages.info(request, joining.how_to_come_in(community.policy))
         return redirect(community)

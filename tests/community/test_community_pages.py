@@ -362,11 +362,26 @@ def test_every_page_of_a_community_has_one_first_heading_and_a_title(
     cast: Cast, who: str, django_assert_max_num_queries: Callable[..., Any]
 ) -> None:
     person = getattr(cast, who)
-    rests = ["", "leave/", "members/", "ask/"]
+    rests = ["", "leave/", "members/"]
     if who != "alice":
         rests += ["invitations/", "settings/", "settings/policy/", "decisions/", "topics/"]
     addresses = [f"/communities/waste-and-recycling/{rest}" for rest in rests]
-    for address in ["/communities/", "/communities/yours/", *addresses]:
+    make_community("Care", joining="ask")
+    for address in ["/communities/", "/communities/yours/", "/communities/care/ask/", *addresses]:
         html = page(address, person)
         assert html.count("<h1") == 1, address
         assert html.count("<title>") == 1, address
+
+
+def test_whoever_need_not_ask_is_led_to_the_front_page(cast: Cast) -> None:
+    make_community("Den", joining="invite")
+    care = make_community("Care", joining="ask")
+    add_member(care, cast.alice)
+    for person, slug, words in (
+        (cast.eve, "waste-and-recycling", "there is no need to ask"),
+        (cast.eve, "den", "by invitation"),
+        (cast.alice, "care", "You are a member already"),
+    ):
+        answer = as_(person).get(f"/communities/{slug}/ask/", follow=True)
+        assert answer.redirect_chain == [(f"/communities/{slug}/", 302)]
+        assert words in answer.text
