@@ -62,7 +62,7 @@ class ElasticEngine(Engine):
 
     def suggest(self, query: Query, *, size: int = 8) -> list[Suggestion]:
         """See the contract."""
-        return elastic_words.suggested(query, size, lambda body: self._ask(body, query))
+        return elastic_words.suggested(query, size, self._ask_all)
 
     def similar(self, kind: str, id: int, query: Query) -> list[Candidate]:
         """See the contract."""

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from search.documents import FACETS, Document
-from search.engines.base import unmarked
+from search.engines.base import folded, unmarked
+from search.words import words_in
 
 # Raised when the fields change: an index of another format is not read but made anew.
-FORMAT = 1
+FORMAT = 2
 # Between the parts of a line in the fields of topics, people and places.
 SEPARATOR = " · "
 # Between a value and its words in a label.
@@ -35,6 +36,9 @@ WEIGHTS = {
     "community": 0.5,
     "attached": 0.3,
 }
+
+# What is shown as the piece that matches, and so much of its beginning and end.
+CUT, EDGE = ("text", "attached"), 40
 
 # Signs inside words are gaps, as they are to what was typed and to the embedded engine: "u.k.", "1,000", "isn't".
 _GAPS = [f"\\u{ord(sign):04x}=>\\u0020" for sign in ".,:;_'’‘·․‧＇．，"]
@@ -66,7 +70,6 @@ ANALYSIS = {
             "filter": ["lowercase", "asciifolding"],
         },
     },
-    "normalizer": {"plain": {"type": "custom", "filter": ["lowercase", "asciifolding"]}},
 }
 
 _KEPT = {"type": "keyword", "index": False, "doc_values": False}
@@ -75,7 +78,6 @@ _NAME = {
     **_TEXT,
     "fields": {
         "begins": {"type": "text", "analyzer": "beginnings", "search_analyzer": "typed", "norms": False},
-        "whole": {"type": "keyword", "normalizer": "plain", "ignore_above": 1000, "doc_values": False},
     },
 }
 
@@ -103,8 +105,10 @@ def definition() -> dict[str, Any]:
                 "community_id": {"type": "keyword"},
                 "published": {"type": "long"},
                 "repeated": {"type": "integer"},
+                "called": {"type": "keyword", "doc_values": False, "ignore_above": 1000},
                 "url": _KEPT,
                 "source": _KEPT,
+                "edges": {"type": "object", "enabled": False},
                 **dict.fromkeys(WEIGHTS, _TEXT),
                 **dict.fromkeys(("title", "names"), _NAME),
                 "words": {"type": "text", "analyzer": "words", "index_options": "docs", "norms": False},
@@ -190,10 +194,18 @@ def _fields(document: Document) -> dict[str, Any]:
         "repeated": document.repeated,
         "url": document.url,
         "source": document.source,
+        "called": [" ".join(words_in(folded(name))) for name in (document.title, *document.other_names)],
+        "edges": {field: _edges(texts[field]) for field in CUT if texts[field]},
         **{field: _clean(text) for field, text in texts.items() if text},
         "value": value,
         "label": label,
     }
+
+
+def _edges(text: str | Sequence[str]) -> list[str]:
+    """How a text begins and ends, to tell whether a piece of it was cut off."""
+    plain = unmarked(str(text)).strip()
+    return [plain[:EDGE], plain[-EDGE:]]
 
 
 def _clean(text: str | Sequence[str]) -> str | list[str]:

@@ -27,7 +27,7 @@ from search.engines.base import (
     to_html,
     unmarked,
 )
-from search.engines.elastic_index import SEPARATOR, UNIT, key
+from search.engines.elastic_index import CUT, SEPARATOR, UNIT, key
 from search.query import FROM_MY_COUNCIL, Sort
 from search.query import Query as Question
 
@@ -36,16 +36,11 @@ LAST_HIT = 10_000
 SNIPPET_CHARACTERS = 220
 # A place in the order of councils is worth more than any score, and is still told apart from the next one.
 PLACE = 512.0
-CARD = ["kind", "object", "url", "source", "title", "summary", "worth"]
-# What is shown whole, what has a name in each line, and what is cut to the part that matches.
-WHOLE, LABELLED, CUT = (
-    ("title", "summary", "worth"),
-    ("names", "topics", "tags", "people", "place"),
-    ("text", "attached"),
-)
+CARD = ["kind", "object", "url", "source", "title", "summary", "worth", "edges"]
+# What is shown whole, and what has a name in each line.
+WHOLE, LABELLED = ("title", "summary", "worth"), ("names", "topics", "tags", "people", "place")
 IN_TIME = [{"published": "desc"}, {"object": "desc"}, {"kind": "desc"}]
 _MARKED = re.compile(f"{MARK}(.*?){UNMARK}", re.DOTALL)
-_SENTENCE_END = (".", "!", "?", ":", "…", '"', "”", "’")
 
 # Sends one request and answers its body.
 Send = Callable[[Mapping[str, Any]], Mapping[str, Any]]
@@ -240,7 +235,7 @@ class Search:
         held, marks = row["_source"], row.get("highlight", {})
         title = marks.get("title", [held.get("title", "")])[0]
         shown = [marks[name][0] if name in marks else held.get(name, "") for name in ("summary", "worth")]
-        cut = [_cut(marks[name][0]) if name in marks else "" for name in CUT]
+        cut = [_cut(marks[name][0], held["edges"][name]) if name in marks else "" for name in CUT]
         # The text that shows best why it was found: the one with the most different words marked.
         texts = [shown[0], cut[0], shown[1], cut[1]]
         snippet = max(texts, key=lambda text: len({word.lower() for word in _MARKED.findall(text)}))
@@ -268,12 +263,12 @@ def _score(row: Mapping[str, Any]) -> float:
     return round(row["_score"] or 0.0, 6)
 
 
-def _cut(text: str) -> str:
-    """A piece of a text, with dots where it was cut."""
+def _cut(text: str, edges: Sequence[str]) -> str:
+    """A piece of a text, with dots where it was cut off."""
     text = text.strip()
-    plain = unmarked(text)
-    before = "" if plain[:1].isupper() or not plain[:1].isalnum() else "…"
-    return before + text + ("" if plain.endswith(_SENTENCE_END) else "…")
+    plain, (beginning, end) = unmarked(text), edges
+    before = "" if plain.startswith(beginning) or beginning.startswith(plain) else "…"
+    return before + text + ("" if plain.endswith(end) or end.endswith(plain) else "…")
 
 
 def _label(rows: Sequence[Mapping[str, Any]], facet: str, value: str) -> str:

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from elasticsearch.dsl.query import Bool, ConstantScore, Match, MoreLikeThis, Prefix, Query, Term
+from elasticsearch.dsl.query import Bool, ConstantScore, MoreLikeThis, MultiMatch, Prefix, Query, Term, Terms
 
 from search import slips
 from search.engines import elastic_match as match
-from search.engines.base import Candidate, Suggestion, to_html
+from search.engines.base import Candidate, Suggestion, folded, to_html
 from search.engines.elastic_index import key
+from search.engines.naming import KINDS, marked, mixed, number_of
 from search.query import Query as Question
 from search.spelling import other_spellings
 from search.words import SMALL_WORDS, words_in
@@ -77,28 +78,38 @@ def similar(kind: str, id: int, query: Question, send: Send) -> list[Candidate]:
     return [Candidate(row["_source"]["kind"], row["_source"]["object"], round(row["_score"], 6)) for row in rows]
 
 
-def suggested(query: Question, size: int, send: Send) -> list[Suggestion]:
+def suggested(query: Question, size: int, send_all: SendAll) -> list[Suggestion]:
     """Visible things whose title or other name has words that begin with each of the typed ones."""
-    words = words_in(query.words.typed)
+    words = [folded(word) for word in words_in(query.words.typed)]
     if not words:
         return []
-    begin = [
-        Bool(should=[Match("title.begins", {"query": word}), Match("names.begins", {"query": word})]) for word in words
-    ]
-    whole = " ".join(words)
-    first: list[Query] = [
-        ConstantScore(filter=Prefix(f"{name}.whole", {"value": whole}), boost=100) for name in ("title", "names")
-    ]
-    body = {
-        "query": Bool(
-            filter=[*begin, *match.visible(query), *([Term(kind=query.kind)] if query.kind else [])], should=first
-        ).to_dict(),
+    kinds = [number_of(query.kind)] if query.kind else list(range(len(KINDS) + 1))
+    told = send_all([_naming(query, words, kind, size) for kind in kinds])
+    found = {
+        kind: [_suggestion(row["_source"], words) for row in each["hits"]["hits"]]
+        for kind, each in zip(kinds, told, strict=True)
+    }
+    return mixed(found, size, one_kind=bool(query.kind))
+
+
+def _naming(query: Question, words: Sequence[str], kind: int, size: int) -> dict[str, Any]:
+    """What of one kind is called so: names that begin so first, then the newest."""
+    called: list[Query] = [MultiMatch(query=word, fields=["title.begins", "names.begins"]) for word in words]
+    of_kind = Term(kind=KINDS[kind]) if kind < len(KINDS) else Bool(must_not=[Terms(kind=list(KINDS))])
+    first = ConstantScore(filter=Prefix("called", {"value": " ".join(words)}), boost=100)
+    return {
+        "query": Bool(filter=[*called, of_kind, *match.visible(query)], should=[first]).to_dict(),
         "sort": ["_score", {"published": "desc"}, {"object": "desc"}],
         "size": size,
-        "_source": ["kind", "object", "title", "url"],
+        "track_total_hits": False,
+        "_source": ["kind", "object", "title", "names", "url"],
     }
-    rows = [row["_source"] for row in send(body)["hits"]["hits"]]
-    return [Suggestion(row["kind"], row["object"], row["title"], row["url"], to_html(row["title"])) for row in rows]
+
+
+def _suggestion(held: Mapping[str, Any], words: Sequence[str]) -> Suggestion:
+    title = held["title"]
+    marks = to_html(marked(title, held.get("names", ()), words))
+    return Suggestion(held["kind"], held["object"], title, held["url"], marks)
 
 
 def _counting(query: Question, terms: Sequence[Words]) -> dict[str, Any]:

@@ -7,15 +7,12 @@ first few are found without looking at the others.
 import sqlite3
 from collections.abc import Iterator, Sequence
 
-from search.documents import COMMUNITY, COUNCIL, PERSON, STORY, TOPIC
-from search.engines.base import Suggestion, begun, folded, to_html
+from search.engines.base import Suggestion, folded, to_html
+from search.engines.naming import KINDS, marked, mixed, number_of
 from search.engines.sqlite_search import VISIBLE, asker
 from search.query import Query
 from search.words import words_in
 
-KINDS = (TOPIC, COMMUNITY, COUNCIL, PERSON, STORY)
-# Of one kind so many are suggested, as long as there are others.
-AT_FIRST = 3
 # A place is a kind, minutes until a day far away, and a document.
 DOCUMENT_BITS, MINUTE_BITS = 28, 29
 
@@ -23,7 +20,7 @@ DOCUMENT_BITS, MINUTE_BITS = 28, 29
 def place_of(kind: str, published: int, doc: int) -> int:
     """Where the name of a document stands."""
     minutes = (1 << MINUTE_BITS) - 1 - max(published, 0) // 60
-    return (_number(kind) << MINUTE_BITS | minutes) << DOCUMENT_BITS | doc
+    return (number_of(kind) << MINUTE_BITS | minutes) << DOCUMENT_BITS | doc
 
 
 def suggested(db: sqlite3.Connection, query: Query, size: int) -> list[Suggestion]:
@@ -31,14 +28,9 @@ def suggested(db: sqlite3.Connection, query: Query, size: int) -> list[Suggestio
     words = [folded(word) for word in words_in(query.words.typed)]
     if not words:
         return []
-    kinds = [_number(query.kind)] if query.kind else range(len(KINDS) + 1)
+    kinds = [number_of(query.kind)] if query.kind else range(len(KINDS) + 1)
     found = {kind: list(_of_kind(db, query, kind, words, size)) for kind in kinds}
-    most = size if query.kind else AT_FIRST
-    while sum(min(len(some), most) for some in found.values()) < size and any(
-        len(some) > most for some in found.values()
-    ):
-        most += 1
-    return [each for some in found.values() for each in some[:most]][:size]
+    return mixed(found, size, one_kind=bool(query.kind))
 
 
 def _of_kind(db: sqlite3.Connection, query: Query, kind: int, words: Sequence[str], size: int) -> Iterator[Suggestion]:
@@ -62,21 +54,4 @@ def _of_kind(db: sqlite3.Connection, query: Query, kind: int, words: Sequence[st
         for doc, name, object, title, others, url in rows:
             if doc not in said and len(said) < size:
                 said.add(doc)
-                yield Suggestion(name, object, title, url, to_html(_marked(title, others, words)))
-
-
-def _marked(title: str, others: str, words: Sequence[str]) -> str:
-    """The title, followed by the other name that was typed if the title was not."""
-    if _begins(title, words):
-        return begun(title, words)
-    other = next((line for line in others.splitlines() if _begins(line, words)), "")
-    return f"{title} ({begun(other, words)})" if other else begun(title, words)
-
-
-def _begins(name: str, words: Sequence[str]) -> bool:
-    there = words_in(folded(name))
-    return all(any(each.startswith(word) for each in there) for word in words)
-
-
-def _number(kind: str) -> int:
-    return KINDS.index(kind) if kind in KINDS else len(KINDS)
+                yield Suggestion(name, object, title, url, to_html(marked(title, others.splitlines(), words)))
