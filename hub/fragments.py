@@ -49,12 +49,14 @@ class Shelf:
 
 pieces = Shelf(1000)  # of pages: tens of kilobytes each
 numbers = Shelf(10_000)
+asked = Shelf(200)  # what somebody made up an address for: it cannot push out what everybody reads
 
 
 def reset(**kwargs: Any) -> None:
     """Forget everything: for tests, and when a template is edited while the server runs."""
     pieces.clear()
     numbers.clear()
+    asked.clear()
 
 
 file_changed.connect(reset, dispatch_uid="hub.fragments")

@@ -13,7 +13,7 @@ import re
 import time
 import unicodedata
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -268,6 +268,13 @@ class Engine(ABC):
         `afresh` says that the live index is broken: it is thrown away first, so that changes wait until the new one is
         there instead of being written to one that nobody can read.
         """
+
+    def state(self) -> Hashable:
+        """Something that is another after each change of what may be answered, read in microseconds. Never raises.
+
+        None where the engine cannot say: then nothing that it answered is kept.
+        """
+        return None
 
     @abstractmethod
     def status(self) -> Status:

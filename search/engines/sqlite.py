@@ -100,6 +100,14 @@ class SqliteEngine(Engine):
         with said_plainly():
             return SqliteRebuild(Generation(self.file, afresh=afresh), since)
 
+    def state(self) -> Hashable:
+        """See the contract."""
+        try:
+            with self._plainly():
+                return self._state(self.file.reading())
+        except EngineAway:
+            return None
+
     def status(self) -> Status:
         """See the contract."""
         place = str(self.file.link)
@@ -112,7 +120,7 @@ class SqliteEngine(Engine):
 
     def _without_words(self, db: sqlite3.Connection, query: Query) -> Answer:
         """Everything that can be seen, the newest first. It is counted once for all pages and people who see alike."""
-        state = db.execute("SELECT generation, writes FROM state").fetchone()
+        state = self._state(db)
         kind = query.kind, query.others, query.others and (query.sort, query.councils)
         key = state, query.audiences, query.closed, tuple(query.filters.items()), kind
         with self._turn:
@@ -125,6 +133,12 @@ class SqliteEngine(Engine):
             while len(self._counted) > MOST_COUNTED:
                 self._counted.popitem(last=False)
         return answer
+
+    @staticmethod
+    def _state(db: sqlite3.Connection) -> tuple[str, int]:
+        """Each write raises the number; each file has another name."""
+        state: tuple[str, int] = db.execute("SELECT generation, writes FROM state").fetchone()
+        return state
 
     @contextmanager
     def _plainly(self) -> Iterator[None]:
