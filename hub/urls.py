@@ -11,7 +11,7 @@ from hub.views import home, media, root
 
 urlpatterns = [
     path("", include("search.urls")),  # search/
-    path("", include("practice.urls")),  # stories/ topics/ tags/ write/ moderate/
+    path("", include("practice.urls")),  # stories/ topics/ tags/ write/ repeat/ moderate/
     path("", include("community.urls")),  # communities/ people/ councils/
     path("", include("hub.notifications.urls")),  # inbox/
     path("account/", include("allauth.urls")),

@@ -23,7 +23,8 @@ HOUSE = 310  # the colour of what belongs to no community
 
 def cover(story: StoryPage, columns: int = 4, rows: int = 3) -> SafeString:
     """The cover of a story: its own evidence, drawn as tiles."""
-    return mark_safe(draw(*_evidence(story), columns=columns, rows=rows))
+    spread = story.repeats.running, story.repeats.stopped
+    return mark_safe(draw(*_evidence(story), *spread, columns=columns, rows=rows))
 
 
 def topic_cover(topic: Topic) -> SafeString:
@@ -43,7 +44,8 @@ def band_picture(thing: Any, running: int = 0, stopped: int = 0) -> SafeString:
 
 def featured_picture(story: StoryPage) -> SafeString:
     """The picture beside the featured story, which runs off the left edge."""
-    return mark_safe(draw(*_evidence(story), columns=7, rows=6, start=(4, 2), fit="xMaxYMid"))
+    spread = story.repeats.running, story.repeats.stopped
+    return mark_safe(draw(*_evidence(story), *spread, columns=7, rows=6, start=(4, 2), fit="xMaxYMid"))
 
 
 def floor(stories: list[StoryPage]) -> SafeString:

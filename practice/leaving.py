@@ -3,7 +3,7 @@
 from typing import Any
 
 from community.models import Person
-from practice.models import StoryAuthor, StoryPage
+from practice.models import Repetition, StoryAuthor, StoryPage
 from practice.models.story import PARTS
 from practice.throwing_away import delete_for_good
 
@@ -23,6 +23,23 @@ def add_stories(person: Person, data: dict[str, Any], **signal: Any) -> None:
                 **{part: getattr(story, part) for part in PARTS},
             }
         )
+
+
+def add_repeats(person: Person, data: dict[str, Any], **signal: Any) -> None:
+    """Add what a person said of repeating stories to the copy of their data."""
+    data["repeated"] = [
+        {
+            "story": said.story_id,
+            "council": said.council.name,
+            "outcome": said.outcome,
+            "since": said.since,
+            "changed": said.changed,
+            "advice": said.advice,
+            "said": said.created_at,
+            "hidden": said.hidden_why,
+        }
+        for said in Repetition.objects.filter(person=person).select_related("council").order_by("pk")
+    ]
 
 
 def clear_drafts(person: Person, **signal: Any) -> None:

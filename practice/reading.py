@@ -18,7 +18,8 @@ from django.utils.safestring import SafeString
 from community.models import Membership
 from hub import fragments, pagecache, richtext
 from practice.faces import band_picture
-from practice.models import Collection, StoryAttachment, StoryAuthor, StoryPage, Topic
+from practice.models import Collection, Repetition, StoryAttachment, StoryAuthor, StoryPage, Topic
+from practice.models.repetition import Repeats
 from practice.models.story import PARTS, StoryQuerySet
 
 WORDS_A_MINUTE = 220
@@ -103,11 +104,22 @@ class Reading:
         return list(self.story.attachments.all())
 
     @cached_property
+    def repetitions(self) -> list[Repetition]:
+        """Who said that they repeated it, and how it went: the latest first."""
+        return list(Repetition.objects.shown().filter(story=self.story.pk).for_lists().latest_first())
+
+    @property
+    def repeats(self) -> Repeats:
+        """How often it was repeated."""
+        return Repeats.of(self.repetitions)
+
+    @cached_property
     def contents(self) -> list[Section]:
         """What the page holds, for the list beside it."""
         first = [Section("worth", "The part worth repeating")] if self.story.worth_repeating else []
+        again = [Section("repeats", f"Repeated by {councils(self.repeats.total)}")] if self.repeats else []
         last = [Section("files", "Files")] if self.attachments else []
-        return [*first, *self.parts, *last]
+        return [*first, *self.parts, *again, *last]
 
     @property
     def picture_after(self) -> str:
@@ -170,6 +182,11 @@ class Reading:
 
 
 GOING_ON = {StoryPage.Status.RUNNING, StoryPage.Status.CHANGED}
+
+
+def councils(number: int) -> str:
+    """So many councils, in words."""
+    return "1 council" if number == 1 else f"{number} councils"
 
 
 def months(began: date | None, ended: date | None, *, going_on: bool = False) -> str:
@@ -274,7 +291,7 @@ def pieces_of(reading: Reading) -> Pieces:
         published_at=story.published_at,
         changed_at=story.last_published_at,
         head=piece("head"),
-        picture=band_picture(reading.story),
+        picture=band_picture(reading.story, reading.repeats.running, reading.repeats.stopped),
         text=piece("text"),
         about=piece("about"),
         missing=reading.missing,

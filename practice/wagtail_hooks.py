@@ -44,6 +44,10 @@ LOG_ACTIONS = {
     "practice.bring_back": ("Bring a draft back", "Brought the draft back"),
     "practice.share_preview": ("Share a preview", "Gave out a link to the draft"),
     "practice.end_preview": ("End a preview", "Ended a link to the draft"),
+    "practice.repeat": ("Repeat", "Said how repeating it went"),
+    "practice.take_back_repeat": ("Take a repeat back", "Took back what they said of repeating it"),
+    "practice.hide_repeat": ("Hide a repeat", "Hid what somebody said of repeating it"),
+    "practice.show_repeat": ("Show a repeat", "Showed again what somebody said of repeating it"),
     "practice.delete": ("Delete a story", "Deleted the story"),
 }
 

@@ -19,7 +19,7 @@ from wagtail.signals import post_page_move
 
 from community.models import CommunityPage, CommunityPolicy, Council, Membership, Person, PersonSkill
 from community.signals import policy_changed
-from practice.models import StoryAuthor, StoryPage, StoryTag, Topic
+from practice.models import Repetition, StoryAuthor, StoryPage, StoryTag, Topic
 from search import outbox
 from search.documents import COMMUNITY, COUNCIL, PERSON, STORY, TOPIC
 
@@ -87,6 +87,12 @@ def part_changed(sender: type, instance: StoryTag | StoryAuthor, **kwargs: Any) 
     story = instance.page_id if isinstance(instance, StoryAuthor) else instance.content_object_id
     if story:
         outbox.enqueue(STORY, [story])
+
+
+@receiver([post_save, post_delete], sender=Repetition)
+def repeated(sender: type, instance: Repetition, **kwargs: Any) -> None:
+    """How often a story was repeated, and what was said of it."""
+    outbox.enqueue(STORY, [instance.story_id])
 
 
 @receiver([post_save, post_delete], sender=PersonSkill)

@@ -15,7 +15,7 @@ from hub import health, sitemaps
 from hub.pagecache import whole_page
 
 # Pages for the person who is signed in, and searches, which are without end.
-NOT_FOR_ROBOTS = ("/account/", "/admin/", "/inbox/", "/media/", "/moderate/", "/search/", "/write/", "/*?")
+NOT_FOR_ROBOTS = ("/account/", "/admin/", "/inbox/", "/media/", "/moderate/", "/repeat/", "/search/", "/write/", "/*?")
 
 
 @require_safe

@@ -16,6 +16,7 @@ from django.utils.text import slugify
 from hub.refusal import Refused
 from practice.importing import places as place
 from practice.importing.places import Places
+from practice.importing.repeats import settle_repeats
 from practice.importing.rows import BadRow, FileReport, Row, count_lines, read_rows
 from practice.importing.stories import put_story
 from practice.models import ImportedRow
@@ -145,7 +146,8 @@ def _run_stories(path: Path, places: Places, home: str, skip: frozenset[str], pr
     def put(row: Row, places: Places, source: str) -> tuple[int, bool]:
         return put_story(row, places, source, home=slugify(home) or "general")
 
-    report, _ = _run(path, "story", "slug", put, places, skip, progress)
+    report, rows = _run(path, "story", "slug", put, places, skip, progress)
+    _settle([row for row in rows if row.values.get("repeats")], settle_repeats, places, report)
     return report
 
 

@@ -6,6 +6,7 @@ from practice.models.collection import Collection, CollectionItem
 from practice.models.habit import WritingHabit
 from practice.models.imported import ImportedRow
 from practice.models.preview import PreviewLink
+from practice.models.repetition import Repetition
 from practice.models.story import StoryPage, StoryTag
 from practice.models.topic import FormerSlug, Topic
 from practice.models.workflow import CommunityReview, ReviewState
@@ -17,6 +18,7 @@ __all__ = [
     "FormerSlug",
     "ImportedRow",
     "PreviewLink",
+    "Repetition",
     "ReviewState",
     "StoryAttachment",
     "StoryAuthor",

@@ -30,6 +30,7 @@ from practice.models import states
 from practice.models.authorship import StoryAuthor, StoryWriter
 from practice.models.panels import STORY_PANELS, MendForm
 from practice.models.permissions import StoryPermissions
+from practice.models.repetition import Repeats, Repetition
 from practice.models.topic import Topic
 
 PARTS = ("problem", "did", "happened", "learned")
@@ -137,6 +138,7 @@ class StoryQuerySet(PageQuerySet):
             .prefetch_related(
                 models.Prefetch("authorships", StoryAuthor.objects.select_related("person")),
                 models.Prefetch("topics", Topic.objects.select_related("parent")),
+                models.Prefetch("repetitions", Repetition.objects.shown().for_counting(), to_attr="repeats_read"),
                 models.Prefetch("community__topics", Topic.objects.only("title")),
             )
         )
@@ -310,6 +312,11 @@ class StoryPage(Page):
             return topics[0] if topics else None
         shared = {topic.pk for topic in self.community.topics.all()}
         return next((topic for topic in topics if {topic.pk, topic.parent_id} & shared), topics[0])
+
+    @property
+    def repeats(self) -> Repeats:
+        """How often it was repeated, where that was read along (`for_cards`)."""
+        return Repeats.of(getattr(self, "repeats_read", ()))
 
     @property
     def audience(self) -> str:

@@ -40,6 +40,7 @@ def actions_for(person: Any, story: StoryPage) -> list[tuple[str, str]]:
         ("Move it to another community", "move-story", moderates and moderating.may_move(story, person)),
         ("Delete it", "delete-story", moderating.may_delete(story, person)),
         ("Put it into a collection", "collect-story", collects),
+        ("Who repeated it", "story-repeats", moderates and story.repetitions.exists()),
         ("Its history", "story-history", True),
     ]
     return [(words, reverse(name, args=[story.pk])) for words, name, is_offered in offered if is_offered]

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from hub.richtext import plain_text
 from practice.models import StoryPage
+from practice.models.repetition import Repeats
 from practice.models.story import PARTS
 from search.documents.councils import of_council
 from search.documents.document import STORY, Document, Label
@@ -15,7 +16,7 @@ def read_stories(ids: Sequence[int]) -> list[Document]:
     stories = (
         StoryPage.objects.filter(pk__in=ids, live=True, shown=True)
         .select_related("community__policy", "council__replaced_by__replaced_by")
-        .prefetch_related("topics__parent", "tagged_items__tag", "authorships__person")
+        .prefetch_related("topics__parent", "tagged_items__tag", "authorships__person", "repetitions")
     )
     return [story_document(story) for story in stories]
 
@@ -23,7 +24,9 @@ def read_stories(ids: Sequence[int]) -> list[Document]:
 def story_document(story: StoryPage) -> Document:
     """What a published story is to an engine."""
     community = story.community
+    repetitions = [said for said in story.repetitions.all() if not said.hidden_at]
     people = [str(authorship.person) for authorship in story.authorships.all()]
+    told = [plain_text(getattr(story, part)) for part in PARTS]
     return Document(
         kind=STORY,
         id=story.pk,
@@ -32,7 +35,9 @@ def story_document(story: StoryPage) -> Document:
         url=story.get_absolute_url(),
         summary=story.summary,
         worth_repeating=story.worth_repeating,
-        text="\n".join(text for part in PARTS if (text := plain_text(getattr(story, part)))),
+        text="\n".join(
+            filter(None, [*told, *(words for said in repetitions for words in (said.changed, said.advice))])
+        ),
         topics=tuple(with_groups(story.topics.all())),
         tags=tuple(Label(item.tag.slug, item.tag.name) for item in story.tagged_items.all()),
         people=(*people, story.credited) if story.credited else tuple(people),
@@ -40,6 +45,7 @@ def story_document(story: StoryPage) -> Document:
         community=Label(community.slug, community.title) if community else None,
         status=Label(story.practice_status, story.get_practice_status_display()) if story.practice_status else None,
         published=story.published_at,
+        repeated=Repeats.of(repetitions).total,
         source=story.source,
         **of_council(story.council),
     )

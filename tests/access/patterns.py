@@ -15,6 +15,7 @@ from tests.access import world
 #   signed-in   anybody with an account; visitors are sent to sign in
 #   read        whoever may read the story
 #   published   the same, of a published story alone
+#   repeat      the same, if they are signed in
 #   write       the story's authors, and editors
 #   moderate    those who moderate the story's community
 #   manage      the story's authors, and those who moderate its community
@@ -65,6 +66,10 @@ RULES: dict[str, str] = {
     "arrange-collection": "tend",
     "collect-story": "collect",
     "new-community-collection": "facilitate",
+    "repeat-story": "repeat",
+    "take-back-repeat": "repeat",
+    "story-repeats": "moderate",
+    "hide-repeat": "moderate",
     "topics": "public",
     "topic": "public",
     "tag": "tag",
@@ -198,6 +203,7 @@ class Address:
             "collection": readers,
             "tend": world.MODERATING,
             "collect": (readers & (world.MODERATING | {"other_facilitator"})) if self.state == "live" else set(),
+            "repeat": readers - {"anonymous"} if self.state == "live" else set(),
             "write": world.WRITING,
             "moderate": moderating,
             "manage": world.WRITING | moderating,
@@ -231,7 +237,7 @@ def addresses(name: str, pattern: URLPattern, path: str, made: "world.World") ->
         "person-short": {"pk": alice.pk},
         "person": {"pk": alice.pk, "slug": alice.slug},
         "council-short": {"code": made.council.code.lower()},
-        "council": {"code": made.council.code.lower(), "slug": made.council.slug},
+        "council": {"code": made.elsewhere.code.lower(), "slug": made.elsewhere.slug},
         "topic": {"slug": made.topic.slug},
         "unsubscribe": {"token": "not-a-token"},
         "shared-preview": {"token": "not-a-token"},
@@ -264,7 +270,7 @@ def addresses(name: str, pattern: URLPattern, path: str, made: "world.World") ->
             Address(reverse(name, kwargs=collection_arguments(made, v, places)), rule, v, "live")
             for v in made.collections
         ]
-    if rule in {"collect", "read", "published", "write", "moderate", "manage", "preview"}:
+    if rule in {"collect", "read", "published", "repeat", "write", "moderate", "manage", "preview"}:
         query = f"?v={made.picture.pk}" if name == "story-picture" else ""
         return [
             Address(reverse(name, kwargs=story_arguments(story, places)) + query, rule, v, s)
@@ -303,6 +309,7 @@ def story_arguments(story: Any, places: set[str]) -> dict[str, Any]:
         "key": file.file.name.split("/")[1],
         "name": file.name,
         "revision": story.latest_revision_id,
+        "repetition": story.repetitions.get().pk,
     }
     if "key" in places and "name" not in places:
         values["key"] = "what-you-did"

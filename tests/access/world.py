@@ -14,7 +14,7 @@ from PIL import Image
 from community.models import CommunityPage, Membership, Person
 from hub.models import Picture
 from practice import collecting, writing
-from practice.models import Collection, StoryAttachment, StoryPage, Topic
+from practice.models import Collection, Repetition, StoryAttachment, StoryPage, Topic
 from tests.cast import add_member, make_community, make_council, make_person, make_story
 
 VISIBILITIES = ("open", "members", "hidden")
@@ -49,6 +49,7 @@ class World:
     collections: dict[str, Collection] = field(default_factory=dict)
     topic: Any = None
     council: Any = None
+    elsewhere: Any = None
     picture: Any = None
     cookies: dict[str, str] = field(default_factory=dict)
 
@@ -102,6 +103,7 @@ def make_world() -> World:
     world = World(
         people, council=council, picture=picture(), topic=Topic.objects.create(title="Food waste", slug="food-waste")
     )
+    world.elsewhere = make_council("X-BRO", "Brockhaven")
     for visibility in VISIBILITIES:
         community = make_community(
             f"{community_word(visibility)} people", facilitator=people["facilitator"], visibility=visibility
@@ -149,6 +151,13 @@ def tell(world: World, community: CommunityPage, visibility: str, state: str) ->
         if state == "unpublished":
             StoryPage.objects.get(pk=story.pk).unpublish()
     story.refresh_from_db()
+    Repetition.objects.create(
+        story=story,
+        person=world.people["member"],
+        council=world.elsewhere,
+        outcome=Repetition.Outcome.WELL,
+        changed=f"We did {title_word(visibility, state)} at night.",
+    )
     return story
 
 

@@ -11,10 +11,11 @@ from django.core.management import CommandError, call_command
 
 from community.leaving import close_account
 from community.models import CommunityPage, Council, Membership, Person
+from practice import repeating
 from practice.importing import FileReport, import_folder
 from practice.importing.rows import BadRow, Row, shorten
 from practice.importing.stories import months
-from practice.models import StoryPage, Topic
+from practice.models import Repetition, StoryPage, Topic
 from tests.needs import shared_data
 
 DEMO = Path(__file__).resolve().parents[2] / "practice" / "demo"
@@ -38,6 +39,48 @@ def report_on(reports: list[FileReport], name: str) -> FileReport:
     return next(report for report in reports if report.name == f"{name}.jsonl")
 
 
+PEOPLE = [{"slug": slug, "name": slug.title(), "council": code} for slug, code in (("ann", "X-A"), ("ben", "X-B"))]
+COUNCILS = [{"code": code, "name": f"{code} Council"} for code in ("X-A", "X-B")]
+REPEAT = {"council": "X-B", "by": "ben", "when": "2024-09", "outcome": "same", "changed": "Nights", "advice": "Torches"}
+
+
+def test_who_repeated_a_story_comes_in_once_and_follows_the_file(db: None, tmp_path: Path) -> None:
+    def bring(*repeats: dict[str, Any]) -> FileReport:
+        stories = [{**STORY, "authors": ["ann"], "repeats": list(repeats)}]
+        reports = import_folder(folder(tmp_path, councils=COUNCILS, people=PEOPLE, stories=stories))
+        return report_on(reports, "stories")
+
+    assert bring(REPEAT).notes == []
+    said = Repetition.objects.get()
+    assert (said.person.source, said.council.code, said.outcome) == ("ben", "X-B", "well")
+    assert (said.changed, said.advice, str(said.since)) == ("Nights", "Torches", "2024-09-01")
+    bring(REPEAT)
+    bring({**REPEAT, "outcome": "stopped"})
+    assert Repetition.objects.get().outcome == "not-here"
+    repeating.record(said.story, by=said.person, council=said.council, outcome="changed")
+    bring({**REPEAT, "outcome": "better"})
+    assert Repetition.objects.get().outcome == "changed"
+    repeating.take_back(Repetition.objects.get(), by=said.person)
+    bring({**REPEAT, "outcome": "worse"})
+    assert not Repetition.objects.exists()
+
+
+def test_a_repeat_that_cannot_be_is_left_out_and_said(db: None, tmp_path: Path) -> None:
+    repeats = [
+        {**REPEAT, "outcome": "planning"},
+        {**REPEAT, "by": "nobody"},
+        {**REPEAT, "by": "ann"},
+        {**REPEAT, "outcome": "splendid"},
+        "ben did it",
+    ]
+    files = {"councils": COUNCILS, "people": PEOPLE, "stories": [{**STORY, "authors": ["ann"], "repeats": repeats}]}
+    ((line, note),) = report_on(import_folder(folder(tmp_path, **files)), "stories").notes
+    assert line == 1
+    for words in ("by 'nobody' in 'X-B'", "by its author", "outcome is 'splendid'", "a list of objects"):
+        assert words in note
+    assert not Repetition.objects.exists()
+
+
 def test_the_demo_goes_in_whole_and_a_second_time_changes_nothing(db: None) -> None:
     first = import_folder(DEMO)
     assert [report for report in first if report.refused] == []
@@ -53,6 +96,8 @@ def test_the_demo_goes_in_whole_and_a_second_time_changes_nothing(db: None) -> N
     assert "<li>" in story.did
     assert [str(a.person) for a in story.authorships.all()] == ["Carol Whitby"]
     assert story.council == Council.objects.get(code="X-CAL")
+    assert story.repetitions.count() == 4
+    assert (Repetition.objects.count(), Repetition.objects.filter(outcome="not-here").count()) == (65, 13)
     assert StoryPage.objects.get(source="keyholders-for-flats-above-shops").based_on == story
     assert Council.objects.get(code="X-SKD").replaced_by == Council.objects.get(code="X-SKA")
     facilitators = Membership.objects.facilitators().filter(community__slug="polling-day-project")

@@ -71,7 +71,7 @@ def test_what_a_card_shows_is_read_in_a_fixed_number_of_queries(cast: Cast, djan
     food = Topic.objects.create(title="Food waste", slug="food-waste", parent=group)
     for number in range(5):
         make_story(cast.waste, by=cast.alice, title=f"Story {number}", topics=[food])
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         for story in StoryPage.objects.visible_to(cast.eve).for_cards():
             render_to_string("components/story_card.html", {"story": story, "gist": True})
 

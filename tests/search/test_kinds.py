@@ -1,9 +1,14 @@
 """People, communities, topics and councils in the index: what is found, by whom, and how each change reaches it."""
 
+import json
 from collections.abc import Callable
+from dataclasses import replace as replace_query
+from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from taggit.models import Tag
@@ -12,13 +17,16 @@ from community import hosting, joining, profiles
 from community.leaving import close_account
 from community.models import Council, Membership
 from community.registering import Entry, register, replace
+from practice import repeating
+from practice.importing import import_folder
 from practice.models import Topic
-from search import documents
+from search import documents, reconciling
 from search.documents import COMMUNITY, COUNCIL, KIND_WORDS, KINDS, PERSON, STORY, TOPIC
 from search.engines import engine
 from search.models import Outbox
-from search.query import Query
+from search.query import Query, Sort
 from tests.cast import Cast, make_community, make_council, make_person, make_story
+from tests.community.test_registering import HEAD, TWO
 from tests.search.conftest import Committed, found
 
 
@@ -346,6 +354,25 @@ def test_a_council_that_is_deleted_is_gone_and_its_people_stay(cast: Cast, commi
     assert found("moor", kind=PERSON) == ["Hal Moor"]
 
 
+# Repeats
+
+
+def test_a_story_is_found_and_sorted_by_how_often_it_was_repeated(cast: Cast, committed: Committed) -> None:
+    with committed():
+        often = make_story(cast.waste, by=cast.alice, title="Caddies often")
+        make_story(cast.waste, by=cast.alice, title="Caddies never")
+    query = replace_query(Query.ask("caddies"), kind=STORY, sort=Sort.REPEATED)
+    with committed():
+        said = repeating.record(often, by=cast.bob, council=cast.brockhaven, outcome="well", changed="Wheelbarrows")
+    assert [hit.title for hit in engine().search(query).hits] == ["Caddies often", "Caddies never"]
+    assert document(STORY, often.pk).repeated == 1
+    assert found("wheelbarrow") == ["Caddies often"]
+    with committed():
+        repeating.hide(said, by=cast.carol, reason="Not so")
+    assert found("wheelbarrow") == []
+    assert document(STORY, often.pk).repeated == 0
+
+
 # All of them
 
 
@@ -368,3 +395,46 @@ def test_a_rename_writes_rows_and_reads_no_stories(
     with django_assert_num_queries(23):
         cast.ambleford.save()
     assert Outbox.objects.count() == stories + 2  # and Alice, and Ambleford
+
+
+def test_an_import_of_every_kind_is_found(cast: Cast, committed: Committed, tmp_path: Path) -> None:
+    files: dict[str, list[dict[str, Any]]] = {
+        "councils": [{"code": "X-KEL", "name": "Kelderby District Council", "region": "Fells"}],
+        "topics": [{"slug": "gritting", "title": "Gritting", "other_words": ["ice"]}],
+        "communities": [{"slug": "winter", "title": "Winter service", "purpose": "Roads.", "facilitators": ["kit"]}],
+        "people": [{"slug": "kit", "name": "Kit Barrow", "council": "X-KEL", "skills": ["forecasting"]}],
+        "stories": [
+            {
+                "slug": "pavements",
+                "title": "Nine pavements",
+                "summary": "Gritted for carers.",
+                "community": "winter",
+                "authors": ["kit"],
+                "topics": ["gritting"],
+                "parts": {"did": "We walked."},
+                "repeats": [{"council": "X-BRO", "by": "kim", "outcome": "same"}],
+            }
+        ],
+    }
+    files["people"].append({"slug": "kim", "name": "Kim Field", "council": "X-BRO"})
+    for name, rows in files.items():
+        (tmp_path / f"{name}.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    with committed():
+        import_folder(tmp_path)
+    assert found("kelderby", kind=COUNCIL) == ["Kelderby"]
+    assert found("ice", kind=TOPIC) == ["Gritting"]
+    assert found("winter", kind=COMMUNITY) == found("barrow", kind=COMMUNITY) == ["Winter service"]
+    assert found("forecasting", kind=PERSON) == ["Kit Barrow"]
+    assert found("pavements") == ["Nine pavements"]
+    (story,) = documents.read(STORY, list(KINDS[STORY].ids())).values()
+    assert story.repeated == 1
+    assert not any(reconciling.differences())
+    assert not Outbox.objects.exists()
+
+
+def test_the_register_of_councils_is_found_once_it_is_loaded(committed: Committed, tmp_path: Path) -> None:
+    (tmp_path / "register.csv").write_text(f"{HEAD}\n{TWO}")
+    with committed():
+        call_command("import_councils", str(tmp_path / "register.csv"), stdout=StringIO())
+    assert found("great vale", kind=COUNCIL) == found("ambleford", kind=COUNCIL) == ["Great Vale"]
+    assert not any(reconciling.differences())
