@@ -76,7 +76,7 @@ class AnswerForm(forms.Form):
     words = forms.CharField(
         label="When somebody searches for",
         max_length=120,
-        help_text="Word forms and small words do not matter: “mouldy flats” is “mould flat”.",
+        help_text="Word forms, order and small words do not matter: “damp in a flat” is “flats damp”.",
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         error_messages={"required": "Write the words that people search for"},
     )
