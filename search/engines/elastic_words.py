@@ -18,6 +18,8 @@ from search.words import Term as Words
 # A word in so many documents is told from a more frequent one no further.
 COMMON = 2000
 MOST_NEAR = 30
+# Of so many words of one question it is asked what was meant.
+MOST_DOUBTED = 5
 # A document is like another by so many of its most telling words, and these are told by where they stand.
 TELLING_WORDS = 12
 TELLING = ["title", "summary", "worth", "topics", "tags"]
@@ -29,6 +31,7 @@ SendAll = Callable[[Sequence[Mapping[str, Any]]], Sequence[Mapping[str, Any]]]
 def corrected(query: Question, send: Send, send_all: SendAll) -> str | None:
     """What was probably meant. What will be counted is counted together beforehand: each request takes its time."""
     counts: dict[tuple[Words, ...], int] = {}
+    doubted: set[str] = set()
 
     def look_up(wanted: Iterable[tuple[Words, ...]]) -> None:
         new = [terms for terms in dict.fromkeys(wanted) if terms not in counts]
@@ -41,8 +44,12 @@ def corrected(query: Question, send: Send, send_all: SendAll) -> str | None:
         return counts[tuple(terms)]
 
     def near(word: str, most: int) -> list[str]:
-        found = _near(word, most, send)
         pairs = [(Words((word[:cut], word[cut:])),) for cut in range(3, len(word) - 2)] if most == 1 else []
+        doubted.add(word)
+        if len(doubted) > MOST_DOUBTED:
+            counts.update(dict.fromkeys(pairs, 0))
+            return []
+        found = _near(word, most, send)
         look_up([*((Words((other,)),) for other in found), *pairs])
         return found
 
@@ -134,5 +141,7 @@ def _near(word: str, most: int, send: Send) -> list[str]:
         "size": MOST_NEAR,
         "max_inspections": 20,
     }
-    (told,) = send({"suggest": {"near": {"text": word, "term": options}}, "size": 0})["suggest"]["near"]
-    return [option["text"] for option in told["options"] if option["text"].isalpha()]
+    told = send({"suggest": {"near": {"text": word, "term": options}}, "size": 0})["suggest"]["near"]
+    # What the server takes for several words, such as letters of several scripts, is no slip of one.
+    words = told[0]["options"] if len(told) == 1 else []
+    return [each["text"] for each in words if each["text"].isalpha()]

@@ -2,10 +2,7 @@
 
 import os
 import random
-import signal
 import sqlite3
-import subprocess
-import sys
 import threading
 import time
 from dataclasses import replace
@@ -13,7 +10,6 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connection
 
 from search import outbox, rebuilding
 from search.documents import STORY
@@ -21,9 +17,8 @@ from search.engines import engine
 from search.engines.base import Change, EngineAway, IndexMissing
 from search.engines.sqlite import SqliteEngine
 from search.finding import find
-from search.models import Outbox
 from search.query import Query
-from tests.cast import Cast, make_cast, make_story
+from tests.cast import Cast, make_story
 from tests.contract.conftest import label
 from tests.contract.conftest import story as document
 from tests.search.conftest import found, there
@@ -194,64 +189,6 @@ def test_threads_read_and_write_while_the_index_is_made_anew(tmp_path: Path) -> 
     # A rebuild may hold a document under its own, later number; it never holds an older one.
     assert all(held[id] >= number for id, number in latest.items())
     made.file.close()
-
-
-KILLED = """
-import django; django.setup()
-import sys, time
-from django.db import transaction
-from practice.models import StoryPage
-from search import outbox
-ids = list(StoryPage.objects.values_list("pk", flat=True))
-number = int(sys.argv[1])
-while True:
-    for pk in ids:
-        number += 1
-        with transaction.atomic():
-            story = StoryPage.objects.get(pk=pk)
-            story.summary = f"Summary {number}"
-            story.save()
-        print("saved", flush=True)
-"""
-
-
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="the index and the database are on this machine")
-def test_nothing_is_lost_when_a_process_is_killed_while_it_delivers() -> None:
-    cast = make_cast()
-    stories = [make_story(cast.waste, by=cast.alice, title=f"Story {number}") for number in range(8)]
-    rebuilding.rebuild()
-    environment = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "hub.settings",
-        "VAR_DIR": str(settings.VAR_DIR),
-        "DATABASE_URL": f"sqlite:///{connection.settings_dict['NAME']}",
-    }
-    chance = random.Random(7)
-    for round in range(4):
-        process = subprocess.Popen(
-            [sys.executable, "-c", KILLED, str(round * 100_000)],
-            env=environment,
-            cwd=settings.BASE_DIR,
-            stdout=subprocess.PIPE,
-        )
-        assert process.stdout is not None
-        for _ in range(chance.randint(1, 12)):
-            assert process.stdout.readline() == b"saved\n"
-        time.sleep(chance.random() / 20)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        process.stdout.close()
-    # What the last process had begun to write is given up first; a row that met it is due again a little later.
-    end = time.monotonic() + 30
-    while Outbox.objects.exists() and time.monotonic() < end:
-        outbox.drain()
-        time.sleep(0.05)
-    assert not Outbox.objects.exists()
-    shown = {hit.id: hit.snippet for hit in engine().search(replace(Query.ask(), kind=STORY)).hits}
-    for story in stories:
-        story.refresh_from_db()
-    assert shown == {story.pk: story.summary for story in stories}
 
 
 def test_reading_without_an_index_says_so(tmp_path: Path) -> None:
