@@ -5,7 +5,8 @@ starter set of topics, and indexed by each engine. A line of QUERIES.tsv holds w
 of the rows that would do, with spaces between; lines that begin with # are passed over. A query goes the way of the
 search page: the first page of stories, or of the kind that is wanted. Prints for each engine of how many queries a
 wanted row came first, among the first five and among the first ten. `--each` shows the place of each; `--keep` keeps
-the hub in a folder, and takes it as it is next time; `--embedded` leaves Elasticsearch out.
+the hub in a folder, and takes it as it is next time; `--embedded` leaves Elasticsearch out. Where MEANING_MODEL_DIR
+names a model, another line for each engine says what comes of meaning, and which queries lost by it.
 """
 
 import os
@@ -17,8 +18,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.bench.meaning import texts_of_stories, with_meaning
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 NOT_FOUND = 1000
+FIRST = 5
 
 
 @dataclass(frozen=True)
@@ -45,8 +49,11 @@ def main(arguments: list[str]) -> None:
         django.setup()
         if not made:
             fill_hub(options.folder)
-        for name, places in measure(read(options.queries), Path(place), embedded_alone=options.embedded).items():
+        measured = measure(read(options.queries), Path(place), embedded_alone=options.embedded)
+        for name, places in measured.items():
             print(line(name, list(places.values())))
+            for text in lost(measured[name.removesuffix("+meaning")], places):
+                print(f"  lost from the first {FIRST}: {text}")
             if options.each:
                 for wish, number in places.items():
                     print(f"  {'-' if number == NOT_FOUND else number:>4}  {wish.text}")
@@ -87,12 +94,14 @@ def measure(wishes: list[Wish], place: Path, *, embedded_alone: bool) -> dict[st
     from search.rebuilding import rebuild
     from tests.bench.engines import elastic, elasticsearch_url, embedded
 
-    places = {}
+    places: dict[str, dict[Wish, int]] = {}
+    texts = texts_of_stories()
     with nullcontext("") if embedded_alone else elasticsearch_url() as url:
         for opened in (embedded(place), *([elastic(url)] if url else [])):
             with opened as engine:
                 rebuild(engine)
-                places[engine.name] = {wish: place_of(wish, engine) for wish in wishes}
+                for judged in (engine, *with_meaning(engine, texts)):
+                    places[judged.name] = {wish: place_of(wish, judged) for wish in wishes}
     return places
 
 
@@ -110,6 +119,11 @@ def place_of(wish: Wish, engine: Any) -> int:
         query = replace(query, kind=STORY)
     hits = find(query, engine=engine).answer.hits
     return next((number for number, hit in enumerate(hits, 1) if wish.slugs & set(hit.source.split("/"))), NOT_FOUND)
+
+
+def lost(words: dict[Wish, int], meant: dict[Wish, int]) -> list[str]:
+    """What was among the first by words and is not with meaning."""
+    return [wish.text for wish, number in words.items() if number <= FIRST < meant[wish]]
 
 
 def line(name: str, places: list[int]) -> str:

@@ -15,22 +15,40 @@ from pathlib import Path
 from typing import Any
 
 from tests.bench.engines import elastic, elasticsearch_url, embedded
+from tests.bench.meaning import compared, opening, with_meaning
 
 DEPTH = 50
 
 
 def main(folder: Path) -> None:
-    """Print one line for each engine."""
+    """Print one line for each engine, and one for each with meaning where MEANING_MODEL_DIR names a model."""
+    texts = {number: opening(row.get("title", ""), row["text"]) for number, row in enumerate(_corpus(folder), 1)}
     with tempfile.TemporaryDirectory() as place, elasticsearch_url() as url:
         for opened in (embedded(Path(place)), *([elastic(url)] if url else [])):
             with opened as engine:
-                ndcg, mrr, recall = figures(folder, engine)
-                print(f"{engine.name} nDCG@10 {ndcg:.3f} MRR {mrr:.3f} recall@{DEPTH} {recall:.3f}")
+                words: list[float] = []
+                for judged in (engine, *with_meaning(engine, texts)):
+                    scored = scores(folder, judged)
+                    ndcg, mrr, recall = means(scored)
+                    each = [one for one, *_ in scored]
+                    against = f", {compared(words, each)}" if words else ""
+                    words = words or each
+                    print(f"{judged.name} nDCG@10 {ndcg:.3f} MRR {mrr:.3f} recall@{DEPTH} {recall:.3f}{against}")
 
 
 def figures(folder: Path, engine: Any) -> tuple[float, ...]:
     """How well an engine answers the questions of a collection: nDCG@10, MRR, recall."""
-    corpus = list(_rows(folder / "corpus.jsonl"))
+    return means(scores(folder, engine))
+
+
+def means(scores: list[tuple[float, float, float]]) -> tuple[float, ...]:
+    """The figures of a collection from those of its questions."""
+    return tuple(sum(each) / len(scores) for each in zip(*scores, strict=True))
+
+
+def scores(folder: Path, engine: Any) -> list[tuple[float, float, float]]:
+    """The figures of each question of a collection."""
+    corpus = _corpus(folder)
     queries = {str(row["id"]): row["text"] for row in _rows(folder / "queries.jsonl")}
     gains: dict[str, dict[str, float]] = {}
     for line in (folder / "qrels.tsv").read_text().splitlines():
@@ -38,8 +56,7 @@ def figures(folder: Path, engine: Any) -> tuple[float, ...]:
         if query in queries and float(gain) > 0:
             gains.setdefault(query, {})[document] = float(gain)
     fill(engine, corpus)
-    scores = [score(found(engine, queries[query], corpus), gains[query]) for query in gains]
-    return tuple(sum(each) / len(scores) for each in zip(*scores, strict=True))
+    return [score(found(engine, queries[query], corpus), gains[query]) for query in gains]
 
 
 def fill(engine: Any, corpus: list[dict[str, Any]]) -> None:
@@ -71,6 +88,10 @@ def score(ranking: list[str], gains: dict[str, float]) -> tuple[float, float, fl
     reached = sum(gains.get(id, 0) / math.log2(rank + 2) for rank, id in enumerate(ranking[:10]))
     first = next((1 / (rank + 1) for rank, id in enumerate(ranking) if id in gains), 0.0)
     return reached / ideal, first, len(gains.keys() & set(ranking)) / len(gains)
+
+
+def _corpus(folder: Path) -> list[dict[str, Any]]:
+    return list(_rows(folder / "corpus.jsonl"))
 
 
 def _rows(path: Path) -> Iterator[dict[str, Any]]:
