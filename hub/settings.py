@@ -5,6 +5,8 @@ A wrong value stops the start with a sentence that says which one it is and how 
 """
 
 import re
+import shlex
+import shutil
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -354,6 +356,10 @@ STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(VAR_DIR / "static")))
 # Files that people gave are never served from here by the web server: every one passes a view that asks access.py.
 MEDIA_URL = "/media/"
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "media")))
+# Asked about every file that people give, with the name of the file behind it: 0 lets it pass, 1 refuses it.
+SCAN_COMMAND = shlex.split(env.str("SCAN_COMMAND", default=""))
+if SCAN_COMMAND and not shutil.which(SCAN_COMMAND[0]):
+    raise ImproperlyConfigured(f"SCAN_COMMAND begins with {SCAN_COMMAND[0]!r}, which is no program here. Name one.")
 # Set where nginx serves MEDIA_ROOT under an `internal` location: Django then decides, and nginx sends the bytes.
 X_ACCEL_PREFIX = env.str("X_ACCEL_PREFIX", default="")
 STORAGES = {

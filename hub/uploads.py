@@ -15,6 +15,7 @@ from django.core.files.base import ContentFile, File
 
 from hub.pictures import clean_picture
 from hub.refusal import Refused
+from hub.scanning import scan
 
 MAX_BYTES = 20_000_000
 ACCEPT = ".pdf,.docx,.xlsx,.pptx,.doc,.xls,.ppt,.odt,.ods,.odp,.txt,.csv,.jpg,.jpeg,.png,.webp,.gif"
@@ -60,6 +61,7 @@ def clean_upload(given: Any) -> Upload:
         raise Refused(f"That file is too large. Give one of at most {MAX_BYTES // 1_000_000} MB, or link to it.")
     given.seek(0)
     content: bytes = given.read()
+    scan(content)
     if content.startswith(_PICTURES):
         drawn = clean_picture(ContentFile(content))
         suffix = str(drawn.name).rsplit(".", 1)[-1]

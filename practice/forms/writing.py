@@ -134,7 +134,8 @@ class WriteForm(forms.Form):
     picture = PictureField(
         label="A lead picture",
         required=False,
-        help_text="JPEG, PNG, WebP or GIF, at most 15 MB. We take out where it was taken.",
+        help_text="JPEG, PNG, WebP or GIF, at most 15 MB. Choose it, take it with your phone, or drop or paste it "
+        "here. We take out where it was taken.",
     )
     picture_alt = line(
         "What the picture shows", 250, "For those who cannot see it: what is there, and what matters about it."

@@ -1,6 +1,5 @@
 """Stories of practice, and the topics that they are about."""
 
-from practice.models.attached import AttachedText
 from practice.models.attachment import StoryAttachment
 from practice.models.authorship import StoryAuthor, StoryWriter
 from practice.models.collection import Collection, CollectionItem
@@ -8,12 +7,12 @@ from practice.models.habit import WritingHabit
 from practice.models.imported import ImportedRow
 from practice.models.preview import PreviewLink
 from practice.models.repetition import Repetition
-from practice.models.story import StoryPage, StoryTag
+from practice.models.story import StoryPage
+from practice.models.tag import StoryTag
 from practice.models.topic import FormerSlug, Topic
 from practice.models.workflow import CommunityReview, ReviewState
 
 __all__ = [
-    "AttachedText",
     "Collection",
     "CollectionItem",
     "CommunityReview",

@@ -16,8 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 from modelcluster.contrib.taggit import ClusterTaggableManager
-from modelcluster.fields import ParentalKey, ParentalManyToManyField
-from taggit.models import TaggedItemBase
+from modelcluster.fields import ParentalManyToManyField
 from wagtail.fields import RichTextField
 from wagtail.models import Page, PageManager, Revision, TaskState, WorkflowState
 from wagtail.query import PageQuerySet
@@ -31,6 +30,7 @@ from practice.models.authorship import StoryAuthor, StoryWriter
 from practice.models.panels import STORY_PANELS, MendForm
 from practice.models.permissions import StoryPermissions
 from practice.models.repetition import Repeats, Repetition
+from practice.models.tag import StoryTag
 from practice.models.topic import Topic
 
 PARTS = ("problem", "did", "happened", "learned")
@@ -397,9 +397,3 @@ def title_key(title: str) -> str:
     """What a title is sorted by."""
     plain = "".join(c for c in unicodedata.normalize("NFKD", title.casefold()) if not unicodedata.combining(c))
     return re.sub(r"^\W+", "", plain)[:80] or plain[:80]
-
-
-class StoryTag(TaggedItemBase):
-    """A free word on a story."""
-
-    content_object = ParentalKey(StoryPage, on_delete=models.CASCADE, related_name="tagged_items")

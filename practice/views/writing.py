@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -19,7 +19,7 @@ from wagtail.models import Revision
 from hub.limits import limited
 from hub.models import Picture
 from hub.refusal import Refused
-from practice import questions, reading, writing
+from practice import presence, questions, reading, writing
 from practice.forms.merging import Clash, as_sent, choose, merge
 from practice.forms.writing import WriteForm, seen_of
 from practice.models import StoryAttachment, StoryPage
@@ -86,7 +86,7 @@ def _written(request: HttpRequest, pk: int, asked: Question | None) -> HttpRespo
     person: Any = request.user
     if request.method == "GET":
         return _page(request, story, current, WriteForm(draft=current, by=person, question=asked), asked)
-    form = WriteForm(request.POST, request.FILES, draft=current, by=person, question=asked)
+    form = WriteForm(_taken(request), request.FILES, draft=current, by=person, question=asked)
     form.is_valid()
     try:
         saved = _save(request, story, form, files=asked is None)
@@ -99,6 +99,19 @@ def _written(request: HttpRequest, pk: int, asked: Question | None) -> HttpRespo
         # What was in order is kept; the page shows the rest as it was typed, on top of the new version.
         return _page(request, story, saved.draft, form, asked, saved.merged)
     return _onward(request, story, asked)
+
+
+def _taken(request: HttpRequest) -> QueryDict:
+    """What was sent, with the topic or the word that was taken by its button."""
+    kind, _, value = request.POST.get("take", "").partition(":")
+    if not value:
+        return request.POST
+    sent = request.POST.copy()
+    if kind == "topic":
+        sent.appendlist("topics", value)
+    elif kind == "tag":
+        sent["tags"] = f"{sent.get('tags', '')}, {value}"
+    return sent
 
 
 def _onward(request: HttpRequest, story: StoryPage, asked: Question | None) -> HttpResponse:
@@ -117,7 +130,7 @@ def _onward(request: HttpRequest, story: StoryPage, asked: Question | None) -> H
         return redirect(f"draft-{then}", story.pk)
     seen_by = "Readers see the published version until you send this one." if story.live else "Only its authors see it."
     messages.success(request, f"Saved. {seen_by}")
-    anchor = "#files" if then == "files" else ""
+    anchor = "#found" if "take" in request.POST and not asked else "#files" if then == "files" else ""
     return HttpResponse(status=303, headers={"Location": f"{request.path}{anchor}"})
 
 
@@ -149,8 +162,16 @@ def keep(request: HttpRequest, pk: int) -> JsonResponse:
             "merged": {name: as_sent(saved.draft, name) for name in saved.merged},
             "done": [section.anchor for section in outline_of(content) if section.done],
             "next": _next(story, content, asked),
+            "company": _company(request, saved.draft),
         }
     )
+
+
+def _company(request: HttpRequest, draft: StoryPage) -> str:
+    """Note that this person is here, and say who else is."""
+    person: Any = request.user
+    presence.here(draft, person)
+    return presence.in_words(presence.others_here(draft, person))
 
 
 def _next(story: StoryPage, content: Any, asked: Question | None) -> dict[str, str] | None:
@@ -271,6 +292,7 @@ def _page(
         "note": notes_on([story]).get(story.pk),
         "being_read": story.edit_state == StoryPage.State.IN_REVIEW,
         "saved_at": current.latest_revision_created_at,
+        "company": _company(request, current),
     }
     if asked:
         place = questions.QUESTIONS.index(asked) + 1

@@ -262,7 +262,8 @@ def test_everything_works_by_keyboard(alices: Callable[..., Page], cast: Cast, s
     page = strictly(alices())
     open_draft(page, story)
     page.get_by_label("The part worth repeating").focus()
-    page.keyboard.press("Tab")  # the example of the next question, folded
+    page.keyboard.press("Tab")
+    expect(page.get_by_text("An example: What was wrong?")).to_be_focused()
     page.keyboard.press("Tab")
     bar = page.get_by_role("toolbar", name="Formatting: What was wrong?")
     expect(bar.get_by_role("button", name="Bold")).to_be_focused()
@@ -293,9 +294,8 @@ def test_everything_works_by_keyboard(alices: Callable[..., Page], cast: Cast, s
     expect(editor).to_be_focused()
     page.keyboard.press("Shift+Tab")
     expect(bar.get_by_role("button", name="List", exact=True)).to_be_focused()
-    page.keyboard.press("Tab")
-    page.keyboard.press("Tab")  # the example
-    page.keyboard.press("Tab")
+    for _ in range(3):  # the text, the example of the next one, its tool bar
+        page.keyboard.press("Tab")
     expect(page.get_by_role("toolbar", name="Formatting: What did you do?").get_by_role("button").first).to_be_focused()
     saved(page)
     assert newest(story).problem == '<ul><li>One<ul><li>Two <a href="https://a.example/x">words</a></li></ul></li></ul>'
@@ -368,3 +368,85 @@ def forget_offline(alices: Callable[..., Page]) -> None:
     complaints[:] = [
         words for words in complaints if "ERR_INTERNET_DISCONNECTED" not in words and "ERR_FAILED" not in words
     ]
+
+
+DROP = """([kind, names]) => {
+    const data = new DataTransfer()
+    for (const [name, type] of names) data.items.add(new File(["x"], name, { type }))
+    const target = document.querySelector("#id_did_ed")
+    target.dispatchEvent(kind === "drop"
+        ? new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true })
+        : new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }))
+}"""
+
+
+def test_pictures_and_files_are_dropped_and_pasted(alices: Callable[..., Page], cast: Cast, story: StoryPage) -> None:
+    page = strictly(alices())
+    open_draft(page, story)
+    page.evaluate(DROP, ["drop", [["bins.png", "image/png"], ["letter.pdf", "application/pdf"]]])
+    names = "(control) => [...control.files].map((file) => file.name)"
+    assert page.locator("#id_picture").evaluate(names) == ["bins.png"]
+    assert page.locator("#id_file").evaluate(names) == ["letter.pdf"]
+    expect(page.locator("#id_picture_alt")).to_be_focused()
+    page.evaluate(DROP, ["paste", [["shot.png", "image/png"]]])
+    assert page.locator("#id_file").evaluate(names) == ["letter.pdf", "shot.png"]
+    expect(page.locator("#files").get_by_role("status").first).to_contain_text("shot.png")
+
+
+def test_what_is_proposed_is_taken_with_one_click(alices: Callable[..., Page], cast: Cast, story: StoryPage) -> None:
+    story.refresh_from_db()
+    values: Any = {"did": "<p>We gave out slops caddies for food waste.</p>"}
+    writing.save_draft(story, by=cast.alice, base_revision=story.latest_revision_id, values=values)
+    page = strictly(alices(width=360))
+    page.goto(f"/write/{story.pk}/question/how-it-is-found/")
+    page.get_by_role("button", name="Take the topic Food waste").click()
+    expect(page.get_by_role("checkbox", name="Food waste")).to_be_checked()
+    saved(page)
+    assert [topic.title for topic in newest(story).topics.all()] == ["Food waste"]
+    # The Enter key goes on to what comes next, and takes nothing.
+    page.get_by_label("Other words to find it by").press("Enter")
+    page.wait_for_url("**/check/")
+    assert [topic.title for topic in newest(story).topics.all()] == ["Food waste"]
+
+
+OUTLOOK = (
+    '<html><head><style>p.MsoNormal{margin:0}</style></head><body lang="EN-GB"><div class="WordSection1">'
+    '<p class="MsoNormal"><b><span style="font-size:11pt">From:</span></b> Bob<o:p></o:p></p>'
+    '<p class="MsoNormal"><o:p>&nbsp;</o:p></p><p class="MsoNormal">Dear all,<br>it worked.</p>'
+    '<blockquote style="border-left:solid"><p class="MsoNormal">Did it?</p></blockquote></div></body></html>'
+)
+WEB = (
+    '<meta charset="utf-8"><nav><ul><li><a href="/x">Home</a></li></ul></nav><article><h1 class="t">Bins</h1>'
+    '<p onclick="x()">We <strong>met</strong> at <a href="https://a.example/p?q=1" target="_blank">ten</a>.</p>'
+    "<script>alert(1)</script><button>Share</button><div><p>Nobody<br>came.</p></div></article>"
+)
+
+
+@pytest.mark.parametrize(
+    ("html", "there", "gone"),
+    [
+        (
+            OUTLOOK,
+            ["<b>From:</b> Bob", "Dear all,<br/>it worked.", "<blockquote>Did it?</blockquote>"],
+            ["Mso", "style", "o:p"],
+        ),
+        (
+            WEB,
+            ["<h3>Bins</h3>", "We <b>met</b> at", 'href="https://a.example/p?q=1"', "Nobody<br/>came."],
+            ["onclick", "alert", "target"],
+        ),
+    ],
+    ids=["outlook", "a web page"],
+)
+def test_mail_and_web_pages_come_along_without_their_junk(
+    alices: Callable[..., Page], cast: Cast, story: StoryPage, html: str, there: list[str], gone: list[str]
+) -> None:
+    page = strictly(alices())
+    editor = open_draft(page, story)
+    editor.click()
+    paste(page, html)
+    expect(editor).to_contain_text("Dear all" if html is OUTLOOK else "Nobody")
+    saved(page)
+    text = newest(story).did
+    assert [words for words in there if words not in text] == [], text
+    assert [words for words in gone if words in text] == [], text

@@ -111,11 +111,11 @@ class TestCompose:
     def test_the_site_waits_for_its_database_to_be_ready(self):
         services = compose()["services"]
         assert services["prepare"]["depends_on"]["postgres"]["condition"] == "service_healthy"
-        for name in ("web", "worker", "delivery"):
+        for name in ("web", "worker"):
             assert services[name]["depends_on"]["prepare"]["condition"] == "service_completed_successfully"
 
     def test_no_container_of_ours_may_become_root_or_write_outside_its_volume(self):
-        for name in ("prepare", "web", "worker", "delivery"):
+        for name in ("prepare", "web", "worker"):
             service = compose()["services"][name]
             assert service["read_only"]
             assert service["cap_drop"] == ["ALL"]
@@ -147,3 +147,9 @@ class TestDockerfile:
 
     def test_it_runs_as_nobody_in_particular(self):
         assert self.TEXT.rstrip().rsplit("FROM", 1)[1].count("USER hub") == 1
+
+
+def test_a_scanner_that_is_not_there_stops_the_start(deployed):
+    done = deployed("manage.py", "check", SCAN_COMMAND="no-such-scanner --quick")
+    assert done.returncode
+    assert "SCAN_COMMAND begins with 'no-such-scanner'" in done.stderr

@@ -101,6 +101,8 @@ if (form) {
       link.querySelector("[data-standing]").textContent = done ? ", written" : ", if you like"
     }
     tellNext(answer.next)
+    const company = document.querySelector("[data-company]")
+    if (company && company.textContent !== answer.company) company.textContent = answer.company
     const wrong = Object.entries(answer.errors)
     for (const note of form.querySelectorAll("[data-said-by-keep]")) note.remove()
     for (const [name, words] of wrong) complain(name, words)

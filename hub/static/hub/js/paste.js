@@ -28,9 +28,10 @@ export function tidy(text) {
   return { html: body.innerHTML.replace(/\u00a0/g, " "), left }
 }
 
-// One pass of the replacement takes one attribute of a tag, and some writers give two.
+// One pass of the replacement takes one attribute of a tag, and some writers give two. What a page would do on a click
+// is reported as styles are, and never wanted.
 function again(text) {
-  const once = text.replace(/(<[^>]*?\s)style\s*=/gi, "$1data-s=")
+  const once = text.replace(/(<[^>]*?\s)style\s*=/gi, "$1data-s=").replace(/(<[^>]*?\s)on([a-z]+)\s*=/gi, "$1data-on$2=")
   return once === text ? text : again(once)
 }
 
