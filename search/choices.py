@@ -67,7 +67,7 @@ class Facet:
     @property
     def is_long(self) -> bool:
         """Whether so many values unfold that one would rather find one by its name."""
-        return self.folded > IN_SIGHT
+        return self.folded > IN_SIGHT and self.name != "year"
 
     @property
     def one(self) -> str:

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_safe
 from hub import fragments
 from practice.models import StoryPage
 from practice.views.feeds import ENTRIES, StoryFeed, answer_with
-from search import choices, demand, meaning, outbox, results
+from search import choices, demand, outbox, results
 from search.documents import KIND_WORDS, STORY
-from search.engines import engine
 from search.finding import Finding, find, find_exactly
+from search.kept import NotKept, kept
 from search.query import Query, Sort
 from search.resting import newest_matching
 from search.similar import stories_near
@@ -65,34 +65,17 @@ def search(request: HttpRequest) -> HttpResponse:
     return render(request, "search/search.html", context)
 
 
-class Resting(Exception):
-    """The engine did not answer. What is shown meanwhile is not kept."""
-
-    def __init__(self, shown: Shown) -> None:
-        self.shown = shown
-
-
 def _shown(query: Query, person: Any) -> Shown:
-    """The search as it is shown to all who may see the same, kept until the database or the engine changes.
-
-    Both are asked for their number before anything is read for the page. Each change raises one of them when it is
-    made, or reaches the engine, and so the page with the old numbers is not shown again.
-    """
-    state = None if meaning.is_on() else engine().state()
-    if state is None:
-        return _made(query, person)
+    """The search as it is shown to all who may see the same."""
 
     def make() -> Shown:
         shown = _made(query, person)
         if shown.finding.away:
-            raise Resting(shown)
+            raise NotKept(shown)
         return shown
 
-    key = state, query.querystring(), query.others, query.audiences, query.closed, query.councils, query.ignored
-    try:
-        shown: Shown = fragments.asked.kept(key, make)
-    except Resting as resting:
-        return resting.shown
+    key = query.querystring(), query.others, query.audiences, query.closed, query.councils, query.ignored
+    shown: Shown = kept(fragments.asked, key, make)
     return shown
 
 

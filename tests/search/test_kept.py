@@ -78,3 +78,23 @@ def test_the_words_of_whoever_asked_first_are_not_shown_to_others(stories: Cast,
     assert 'value="CADDIES"' in page(client, q="CADDIES")
     assert "an order that there is not" in page(client, q="caddies", sort="wildest")
     assert "Left out" not in page(client, q="caddies")
+
+
+def test_neighbours_are_kept_for_those_who_may_read_the_same_and_go_with_the_story(
+    stories: Cast, client: Client, committed: Committed
+) -> None:
+    make_story(stories.waste, by=stories.alice, title="Caddies in houses")
+    rebuilding.rebuild()
+    story = StoryPage.objects.get(title="Caddies for flats")
+
+    def beside() -> str:
+        return client.get(f"/stories/{story.pk}/similar/?part=1").content.decode()
+
+    assert "Caddies in houses" in beside()
+    client.login(email="carol@carol.example", password=PASSWORD)
+    assert "Clandestine caddies" in beside()
+    client.logout()
+    assert "Clandestine caddies" not in beside()
+    with committed():
+        StoryPage.objects.get(title="Caddies in houses").unpublish()
+    assert "Caddies in houses" not in beside()
