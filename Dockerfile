@@ -6,7 +6,9 @@ ENV UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy UV_PYTHON_DOWNLOADS=never UV_PROJECT
 RUN pip install --no-cache-dir "uv>=0.9,<1"
 WORKDIR /app
 COPY pyproject.toml uv.lock .python-version ./
-RUN uv sync --locked --no-dev --no-install-project
+# --build-arg EXTRAS="--extra meaning" brings what search by meaning needs.
+ARG EXTRAS=""
+RUN uv sync --locked --no-dev --no-install-project $EXTRAS
 COPY manage.py LICENSE ./
 COPY hub hub
 COPY community community

@@ -22,6 +22,7 @@ UNSEEN = {
     "notifications.Notification",
     "community.Person_groups",
     "community.Person_user_permissions",
+    "practice.AttachedText",
     "practice.CommunityReview",
     "practice.ReviewState",
     "practice.StoryWriter",

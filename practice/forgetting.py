@@ -5,7 +5,7 @@ from django.db import transaction
 from wagtail.models import Revision
 
 from hub.models import Picture
-from practice.models import StoryPage
+from practice.models import AttachedText, StoryPage
 
 
 def forget_files(story: StoryPage) -> None:
@@ -21,6 +21,7 @@ def forget_files(story: StoryPage) -> None:
         pictures.add(picture)
 
     def forget() -> None:
+        AttachedText.objects.filter(file__in=names).delete()
         for name in names:
             default_storage.delete(name)
         for picture in Picture.objects.filter(pk__in=pictures - {None}, stories=None):

@@ -1,4 +1,5 @@
-"""What this room does when Wagtail saves a page as a mere page: when it moves one, or unpublishes many at once."""
+"""What this room does when Wagtail saves a page as a mere page (when it moves one, or unpublishes many at once), and
+when a file is published with a story."""
 
 from typing import Any
 
@@ -10,7 +11,8 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from hub import pagecache
-from practice.models import StoryPage
+from practice.attached import read_later
+from practice.models import StoryAttachment, StoryPage
 
 
 @receiver(post_save, sender=Page)
@@ -23,3 +25,10 @@ def keep_columns_in_step(instance: Page, raw: bool = False, **signal: Any) -> No
         values["published_at"] = Coalesce(F("published_at"), instance.first_published_at or timezone.now())
     StoryPage.objects.filter(pk=instance.pk).update(**values)
     pagecache.bump()
+
+
+@receiver(post_save, sender=StoryAttachment)
+def read_attached_words(instance: StoryAttachment, raw: bool = False, **signal: Any) -> None:
+    """Read the words of a file that was published with a story."""
+    if not raw:
+        read_later(instance)

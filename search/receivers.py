@@ -19,7 +19,7 @@ from wagtail.signals import post_page_move
 
 from community.models import CommunityPage, CommunityPolicy, Council, Membership, Person, PersonSkill
 from community.signals import policy_changed
-from practice.models import Repetition, StoryAuthor, StoryPage, StoryTag, Topic
+from practice.models import AttachedText, Repetition, StoryAttachment, StoryAuthor, StoryPage, StoryTag, Topic
 from search import outbox
 from search.documents import COMMUNITY, COUNCIL, PERSON, STORY, TOPIC
 
@@ -93,6 +93,12 @@ def part_changed(sender: type, instance: StoryTag | StoryAuthor, **kwargs: Any) 
 def repeated(sender: type, instance: Repetition, **kwargs: Any) -> None:
     """How often a story was repeated, and what was said of it."""
     outbox.enqueue(STORY, [instance.story_id])
+
+
+@receiver([post_save, post_delete], sender=AttachedText)
+def words_read(sender: type, instance: AttachedText, **kwargs: Any) -> None:
+    """The words of a file that belongs to a story."""
+    outbox.enqueue(STORY, StoryAttachment.objects.filter(file=instance.file).values_list("page", flat=True))
 
 
 @receiver([post_save, post_delete], sender=PersonSkill)

@@ -22,7 +22,11 @@ def _environment() -> dict[str, str]:
     lines = (ROOT / ".env.example").read_text().splitlines()
     given = dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#")) | FILLED_IN
     own = compose()["services"]["web"]["environment"]
-    return given | {name: re.sub(r"\$\{(\w+)[^}]*\}", lambda m: given[m[1]], value) for name, value in own.items()}
+
+    def filled_in(value: str) -> str:
+        return re.sub(r"\$\{(\w+)(?::-([^}]*)|[^}]*)\}", lambda m: given.get(m[1]) or m[2] or "", value)
+
+    return given | {name: filled_in(value) for name, value in own.items()}
 
 
 DEPLOYMENT = _environment()

@@ -1,5 +1,6 @@
 """Stories of practice, and the topics that they are about."""
 
+from practice.models.attached import AttachedText
 from practice.models.attachment import StoryAttachment
 from practice.models.authorship import StoryAuthor, StoryWriter
 from practice.models.collection import Collection, CollectionItem
@@ -13,6 +14,7 @@ from practice.models.topic import FormerSlug, Topic
 from practice.models.workflow import CommunityReview, ReviewState
 
 __all__ = [
+    "AttachedText",
     "Collection",
     "CollectionItem",
     "CommunityReview",

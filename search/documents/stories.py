@@ -1,9 +1,9 @@
 """What a story is to an engine."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from hub.richtext import plain_text
-from practice.models import StoryPage
+from practice.models import AttachedText, StoryAttachment, StoryPage
 from practice.models.repetition import Repeats
 from practice.models.story import PARTS
 from search.documents.councils import of_council
@@ -16,13 +16,15 @@ def read_stories(ids: Sequence[int]) -> list[Document]:
     stories = (
         StoryPage.objects.filter(pk__in=ids, live=True, shown=True)
         .select_related("community__policy", "council__replaced_by__replaced_by")
-        .prefetch_related("topics__parent", "tagged_items__tag", "authorships__person", "repetitions")
+        .prefetch_related("attachments", "topics__parent", "tagged_items__tag", "authorships__person", "repetitions")
     )
-    return [story_document(story) for story in stories]
+    files = StoryAttachment.objects.filter(page__in=ids).values("file")
+    words = dict(AttachedText.objects.filter(file__in=files).exclude(text="").values_list("file", "text"))
+    return [story_document(story, words) for story in stories]
 
 
-def story_document(story: StoryPage) -> Document:
-    """What a published story is to an engine."""
+def story_document(story: StoryPage, attached: Mapping[str, str]) -> Document:
+    """What a published story is to an engine. `attached` has the words of files by their names."""
     community = story.community
     repetitions = [said for said in story.repetitions.all() if not said.hidden_at]
     people = [str(authorship.person) for authorship in story.authorships.all()]
@@ -45,6 +47,7 @@ def story_document(story: StoryPage) -> Document:
         community=Label(community.slug, community.title) if community else None,
         status=Label(story.practice_status, story.get_practice_status_display()) if story.practice_status else None,
         published=story.published_at,
+        attached="\n".join(filter(None, (attached.get(str(file.file)) for file in story.attachments.all()))),
         repeated=Repeats.of(repetitions).total,
         source=story.source,
         **of_council(story.council),

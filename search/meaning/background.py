@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 # Each process that searches looks so often for stories that lack a vector.
 LOOK_SECONDS = 600.0
 NICE = 10
+AFTER_MAIL = -10
 BATCH = 200
 
 
@@ -38,7 +39,7 @@ def changed(ids: Iterable[int]) -> None:
             later(make_vectors, batch)
 
 
-@task()
+@task(priority=AFTER_MAIL)
 def make_vectors(ids: list[int]) -> None:
     """Make the vectors of these stories."""
     if make_vectors.get_backend().supports_defer:
@@ -47,11 +48,12 @@ def make_vectors(ids: list[int]) -> None:
         maker.add(ids)
 
 
-@task()
+@task(priority=AFTER_MAIL)
 def make_lacking() -> None:
     """Make the vectors that are lacking: after a new model, an import, a restored backup."""
     if make_lacking.get_backend().supports_defer:
-        _make_lacking()
+        if _make_lacking(BATCH):
+            make_lacking.enqueue()  # the worker's other work goes between
     else:
         maker.add([], look=True)
 
@@ -133,37 +135,39 @@ maker = Maker()
 atexit.register(maker.end)
 
 
-def _make(ids: Iterable[int]) -> None:
+def _make(ids: Iterable[int]) -> int:
+    """Make these, and answer how many texts were embedded."""
     from search.meaning import vectors
     from search.meaning.folder import Unusable
 
     meaning = here.site()
     if meaning is None:
-        return
+        return 0
     try:
-        vectors.make(ids, meaning.load(), going_on=maker.going_on)
+        return vectors.make(ids, meaning.load(), going_on=maker.going_on)
     except Unusable:
-        return  # said in the log and on the status page; what lacks is made once the folder is mended
+        return 0  # said in the log and on the status page; what lacks is made once the folder is mended
     except DatabaseError:
         logger.exception("vectors could not be made")
+        return 0
 
 
-def _make_lacking() -> None:
-    """One process of this machine at a time: the others have nothing to do."""
+def _make_lacking(most: int | None = None) -> int:
+    """Make so many that lack, and answer how many were made. One process of this machine at a time does it."""
     from search.meaning import vectors
     from search.meaning.folder import Unusable
 
     meaning = here.site()
     if meaning is None:
-        return
+        return 0
     with (settings.VAR_DIR / "meaning.lock").open("w") as lock:
         if not locks.lock(lock, locks.LOCK_EX | locks.LOCK_NB):
-            return
+            return 0
         try:
             recipe = meaning.load().folder.recipe
         except Unusable:
-            return
-        ids = list(vectors.lacking(recipe))
+            return 0
+        ids = list(vectors.lacking(recipe)[:most])
         if ids:
             logger.info("vectors of %s stories are made", len(ids))
-            _make(ids)
+        return _make(ids)

@@ -144,3 +144,52 @@ def test_rebuild_goes_through_every_kind_and_says_how_far(cast: Cast) -> None:
         ("council", "Brockhaven"),
     ):
         assert title in found(kind=kind)
+
+
+def test_deliver_says_how_much_it_took_and_makes_a_missing_index(cast: Cast) -> None:
+    make_story(cast.waste, by=cast.alice, title="Here")
+    assert "documents delivered" in run("deliver_search")
+    assert found() == ["Here"]
+    make_story(cast.waste, by=cast.alice, title="There")
+    assert "documents delivered" in run("deliver_search")
+    assert sorted(found()) == ["Here", "There"]
+
+
+def test_what_was_refused_is_told_by_check_hub_and_tried_again(cast: Cast, index: None) -> None:
+    story = make_story(cast.waste, by=cast.alice, title="Here")
+    Outbox.objects.all().delete()
+    Outbox.objects.bury("story", story.pk, "a page without a title\nand more")
+    out = StringIO()
+    with pytest.raises(CommandError, match="Broken: refused"):
+        call_command("check_hub", stdout=out)
+    assert f"story {story.pk}: a page without a title)" in out.getvalue()
+    assert "1 refused documents" in run("deliver_search", "--refused")
+    assert found() == ["Here"]
+    assert not Outbox.objects.exists()
+
+
+def test_deliver_goes_on_for_ever_while_the_engine_is_away(
+    cast: Cast, index: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class EnoughError(Exception):
+        """Ends what would go on for ever."""
+
+    slept: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        if len(slept) == 3:
+            making.abandon()
+        if len(slept) == 4:
+            raise EnoughError
+
+    make_story(cast.waste, by=cast.alice, title="Written meanwhile")
+    making = engine().rebuild()
+    (settings.VAR_DIR / "search.sqlite3").unlink()
+    monkeypatch.setattr("search.management.commands.deliver_search.time.sleep", sleep)
+    # It would end the transaction that the test is in.
+    monkeypatch.setattr("search.management.commands.deliver_search.close_old_connections", lambda: None)
+    with pytest.raises(EnoughError):
+        run("deliver_search", "--forever")
+    assert slept == [2, 4, 8, 1]
+    assert found() == ["Written meanwhile"]

@@ -188,3 +188,24 @@ def rebuilt() -> str:
     out = StringIO()
     call_command("rebuild_meaning", stdout=out)
     return out.getvalue()
+
+
+def test_a_worker_makes_what_lacks_in_parts_after_everything_else(
+    meaning_on: Any, cast: Cast, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from django_tasks_db.models import DBTaskResult
+
+    from search.meaning import background
+
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    monkeypatch.setattr(background, "BATCH", 2)
+    for number in range(3):
+        make_story(cast.waste, by=cast.alice, title=f"Bins {number}")
+    background.make_lacking.call()
+    assert len(lacking(meaning_on)) == 1
+    (waiting,) = DBTaskResult.objects.filter(task_path__endswith="make_lacking")
+    assert waiting.priority < 0
+    background.make_lacking.call()
+    background.make_lacking.call()
+    assert lacking(meaning_on) == []
+    assert DBTaskResult.objects.filter(task_path__endswith="make_lacking").count() == 2

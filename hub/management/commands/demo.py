@@ -59,6 +59,8 @@ class Command(BaseCommand):
             call_command("migrate", verbosity=0, interactive=False)
         if not get_user_model().objects.filter(email=ADMINISTRATOR).exists():
             self.load()
+        else:
+            self.mend_index()
         self.stdout.write(f"Ready after {time.monotonic() - began:.0f} s. All of it lies under {settings.VAR_DIR}.\n")
         self.tell(options["port"])
         if not options["no_serve"]:
@@ -78,6 +80,14 @@ class Command(BaseCommand):
             call_command("rebuild_search", verbosity=0)
         with self.step("Mail to those for whom something waits"):
             call_command("send_waiting_mail", stdout=StringIO())
+
+    def mend_index(self) -> None:
+        """Make the index anew where an earlier version of the site left it."""
+        try:
+            call_command("check_hub", "engine", stdout=StringIO())
+        except CommandError:
+            with self.step("The search index"):
+                call_command("rebuild_search", verbosity=0)
 
     def clear(self) -> None:
         """Delete what the site wrote, and nothing else."""

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, close_old_connections
 
 from search import outbox, rebuilding
+from search.engines import engine
 from search.engines.base import EngineAway, IndexMissing
 
 logger = logging.getLogger(__name__)
@@ -38,23 +39,33 @@ class Command(BaseCommand):
         except EngineAway as error:
             raise CommandError(str(error)) from error
 
+    def look(self) -> None:
+        """Make the index if there is none, also when nothing waits for it."""
+        try:
+            engine().versions("")
+        except IndexMissing as error:
+            logger.warning("%s It is made anew.", error)
+            rebuilding.rebuild()
+
     def deliver(self) -> int:
         """Deliver what waits. An index that is missing is made first."""
         try:
             return outbox.drain()
-        except IndexMissing as error:
-            logger.warning("%s It is made anew.", error)
-            return rebuilding.rebuild().documents + outbox.drain()
+        except IndexMissing:
+            self.look()
+            return outbox.drain()
 
     def go_on(self) -> None:
         """Deliver for ever. An engine or database that is away is asked again, less and less often."""
-        pause = SECONDS
+        pause, was_away = SECONDS, True
         while True:
             close_old_connections()
             try:
+                if was_away:
+                    self.look()
                 self.deliver()
-                pause = SECONDS
+                pause, was_away = SECONDS, False
             except (EngineAway, DatabaseError) as error:
                 logger.warning("changes wait: %s", error)
-                pause = min(pause * 2, MOST_SECONDS)
+                pause, was_away = min(pause * 2, MOST_SECONDS), True
             time.sleep(pause)
