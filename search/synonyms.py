@@ -17,8 +17,8 @@ from practice.models import Topic
 from search.models import OtherWord
 from search.words import SMALL_WORDS, Clause, Term, Words, spellings, words_in
 
-# A clause gets so many others, and so many words in a row are looked up together.
-MOST_OTHERS = 8
+# A clause gets so many others, all clauses together so many, and so many words in a row are looked up together.
+MOST_OTHERS, MOST_IN_ALL = 8, 40
 LONGEST = 5
 
 Key = tuple[str, ...]
@@ -48,8 +48,9 @@ def expanded(words: Words) -> Words:
             for place in run[start : start + length]:
                 others[place].update(meanings[_said(typed, start, length)])
             start += length or 1
+    most = min(MOST_OTHERS, MOST_IN_ALL // len(clauses))
     found = [
-        replace(clause, other_terms=tuple(islice((term for term in more if term not in clause.terms), MOST_OTHERS)))
+        replace(clause, other_terms=tuple(islice((term for term in more if term not in clause.terms), most)))
         if more
         else clause
         for clause, more in zip(clauses, others, strict=True)

@@ -14,6 +14,8 @@ from search.spelling import other_spellings
 
 LONGEST_TEXT = 1000
 MOST_CLAUSES = 30
+# So many terms can be joined by OR.
+MOST_TERMS = 20
 LONGEST_WORD = 60
 # "Exact words" are looked for in so many spellings.
 MOST_SPELLINGS = 4
@@ -128,7 +130,10 @@ def parse(text: str) -> Words:
                 without.extend(term for term in clause.terms if term not in without)
             elif joining:
                 last = clauses.pop()
-                clauses.append(Clause(last.terms + clause.terms, exact=last.exact and clause.exact))
+                terms = tuple(dict.fromkeys(last.terms + clause.terms))
+                clauses.append(Clause(terms[:MOST_TERMS], exact=last.exact and clause.exact))
+                if len(terms) > MOST_TERMS:
+                    ignored.append(f"everything after {MOST_TERMS} words that are joined by OR")
             else:
                 clauses.append(clause)
             joining = False
