@@ -3,7 +3,6 @@
 from typing import Any
 
 from allauth.account import views as allauth
-from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -37,7 +36,6 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
     )
     if request.user.is_authenticated:
         if not access.is_editor(request.user):
-            list(messages.get_messages(request))  # Wagtail's own, which would say the same above the page that says it
             raise PermissionDenied("The admin is for the editors of the site.")
         return redirect(wanted if safe else "wagtailadmin_home")
     return redirect_to_login(wanted if safe else reverse("wagtailadmin_home"))

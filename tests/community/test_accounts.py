@@ -279,9 +279,7 @@ class TestWagtailsDoors:
 
     def test_somebody_who_does_not_edit_is_told_no_and_not_led_in_circles(self, client: Client, cast: Cast) -> None:
         client.force_login(cast.alice)
-        answer = client.get("/admin/", follow=True)
-        assert answer.status_code == 403
-        assert "do not have permission" not in answer.text
+        assert client.get("/admin/", follow=True).status_code == 403
 
     @pytest.mark.parametrize(
         ("address", "leads_to"),
