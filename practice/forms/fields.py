@@ -58,11 +58,11 @@ class MonthWidget(forms.MultiWidget):
     template_name = "practice/month.html"
 
     def __init__(self) -> None:
-        year = {"class": "input", "inputmode": "numeric", "size": 4, "maxlength": 4, "aria-label": "Year"}
+        year = {"class": "input short", "inputmode": "numeric", "size": 4, "maxlength": 4, "aria-label": "Year"}
         super().__init__(
             {
                 "month": forms.Select(
-                    attrs={"class": "input", "aria-label": "Month"}, choices=[("", "Month"), *MONTHS]
+                    attrs={"class": "input short", "aria-label": "Month"}, choices=[("", "Month"), *MONTHS]
                 ),
                 "year": forms.TextInput(attrs={**year, "placeholder": "Year", "autocomplete": "off"}),
             }

@@ -8,6 +8,8 @@ from community.models import Council
 from practice.forms.fields import MonthField, few_lines
 from practice.models import Repetition
 
+SLIM = {"class": "input", "rows": 3}
+
 
 class RepetitionForm(forms.Form):
     """Where, since when, how it went, and a few words for the next one."""
@@ -27,8 +29,9 @@ class RepetitionForm(forms.Form):
         error_messages={"required": "Choose the council that did it"},
     )
     since = MonthField("Since when?")
-    changed = few_lines("What did you change?", 600, "What was different at yours, and why.")
-    advice = few_lines("What should the next one know?", 300, "One or two sentences, as you would say it on the phone.")
+    since.help_text = "The month, then the year. A guess is fine."
+    changed = few_lines("What did you change?", 600, "What was different at yours, and why.", **SLIM)
+    advice = few_lines("What should the next one know?", 300, "As you would say it on the phone.", **SLIM)
 
     def __init__(self, data: Any, *, person: Any, said: Repetition | None = None) -> None:
         own: Council | None = said.council if said else person.council and person.council.successor()

@@ -86,6 +86,11 @@ class Repetition(models.Model):
         return {"well": "running", "changed": "changed"}.get(self.outcome, "stopped")
 
     @property
+    def how_it_went(self) -> str:
+        """What somebody elsewhere reads of it."""
+        return self.get_outcome_display() if self.worked else "It did not work out"
+
+    @property
     def worked(self) -> bool:
         """Whether it did."""
         return self.outcome != self.Outcome.NOT_HERE

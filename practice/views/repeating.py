@@ -85,7 +85,8 @@ def hide(request: HttpRequest, pk: int, repetition: int) -> HttpResponse:
 
 def _read(request: HttpRequest, pk: int) -> StoryPage:
     """A published story that this person may read. For anyone else it is not there."""
-    story = get_object_or_404(StoryPage.objects.select_related("community__policy", "council"), pk=pk, live=True)
+    stories = StoryPage.objects.for_cards().select_related("community__policy", "council")
+    story = get_object_or_404(stories, pk=pk, live=True)
     if not access.may_see(request.user, story.audience):
         raise Http404
     return story
