@@ -81,14 +81,18 @@ def key_of(words: Words, *, curated: bool = True) -> tuple[str, str]:
 
     Without `curated`, other words for the same thing have keys of their own, which stay when meanings change.
     """
-    said: dict[str, str] = {}
+    said: dict[str, list[str]] = {}
     for clause in words.clauses:
         first = clause.terms[0].words
         if len(first) == 1 and first[0] in SMALL_WORDS:
             continue
         meanings = [" ".join(stems(str(term))) for term in (*clause.terms, *(clause.other_terms if curated else ()))]
-        said.setdefault(min(filter(None, meanings), default=str(clause.terms[0])), " ".join(first))
-    return "|".join(sorted(said))[:300], " ".join(said.values())[:300]
+        key = min(filter(None, meanings), default=str(clause.terms[0]))
+        known = said.setdefault(key, [])
+        # Words that mean something together ("school streets") have one key.
+        if meanings[0] not in {" ".join(stems(word)) for word in known}:
+            known.append((" " if clause.exact else "-").join(first))
+    return "|".join(sorted(said))[:300], " ".join(word for each in said.values() for word in each)[:300]
 
 
 def is_personal(typed: str) -> bool:

@@ -225,12 +225,12 @@ def _sign(wish: Wish, who: str, month: date) -> str:
 
 
 def topic_of(words: str) -> Topic | None:
-    """The topic that has most of these words, in its title or in its other words."""
+    """The topic whose title, or an other word for it, is said in these words; the longest of several."""
     asked = set(stems(words))
     best, most = None, 0
     for topic in Topic.objects.prefetch_related("curated_words").order_by("pk"):
         texts = [topic.title, *topic.other_word_list(), *(each.words for each in topic.curated_words.all())]
-        shared = max(len(asked & set(stems(text))) for text in texts)
+        shared = max(len(said) if (said := set(stems(text))) <= asked else 0 for text in texts)
         if shared > most:
             best, most = topic, shared
     return best

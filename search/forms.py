@@ -11,6 +11,10 @@ from search.report import SHOWN
 from search.standing import LONGEST_NAME
 
 
+def _day() -> forms.DateInput:
+    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "input"})
+
+
 class StandingSearchForm(forms.Form):
     """The name of a standing search, and how its owner hears of what it finds."""
 
@@ -81,7 +85,7 @@ class AnswerForm(forms.Form):
         error_messages={"required": "Write the words that people search for"},
     )
     story = forms.CharField(
-        label="show this story first",
+        label="Show this story first",
         max_length=300,
         help_text="Copy its address from the browser.",
         widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "url"}),
@@ -105,8 +109,8 @@ class PeriodForm(forms.Form):
     """Which days, and which questions."""
 
     show = forms.ChoiceField(label="Show", choices=list(SHOWN.items()))
-    first = forms.DateField(label="from", widget=forms.DateInput(attrs={"type": "date", "class": "input"}))
-    last = forms.DateField(label="to", widget=forms.DateInput(attrs={"type": "date", "class": "input"}))
+    first = forms.DateField(label="From", widget=_day())
+    last = forms.DateField(label="To", widget=_day())
 
     def clean(self) -> dict[str, Any]:
         """Keep the days in order."""

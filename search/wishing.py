@@ -12,6 +12,7 @@ from search.asked import remembered
 from search.demand import closed_names
 from search.matching import stems
 from search.models import Wish, WishMark
+from search.models.demand import FEWEST_PEOPLE
 from search.query import Query
 
 AT_A_TIME = 30
@@ -51,6 +52,13 @@ def met_lately(person: Any) -> list[Met]:
     rows = without_closed_names(wishes.filter(met_by__in=seen).order_by("-last_asked", "-pk")[:MOST_MET])
     stories = StoryPage.objects.visible_to(person).for_cards().in_bulk([wish.met_by_id for wish in rows])
     return [Met(wish, stories[wish.met_by_id]) for wish in rows if wish.met_by_id in stories]
+
+
+def taken_away() -> list[Wish]:
+    """The wishes that were hidden or joined to others, the last asked first, for those who may put them back."""
+    gone = Wish.objects.filter(state__in=[Wish.State.HIDDEN, Wish.State.MERGED], withheld=False)
+    gone = gone.filter(people__gte=FEWEST_PEOPLE).select_related("into", "decided_by")
+    return without_closed_names(gone.order_by("-last_asked", "-pk")[:AT_A_TIME])
 
 
 def wish_for(query: Query, person: Any) -> Wish | None:

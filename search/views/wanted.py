@@ -26,6 +26,7 @@ def wanted(request: HttpRequest) -> HttpResponse:
     page = wishing.board(
         request.user, order=order, topic=topic.slug if topic else "", page=request.GET.get("page", "1")
     )
+    may_care = caring.may_care(request.user)
     context = {
         "page": page,
         "wishes": page.object_list,
@@ -35,7 +36,8 @@ def wanted(request: HttpRequest) -> HttpResponse:
         "topics": wishing.topics(),
         "met": wishing.met_lately(request.user),
         "fewest": demand.FEWEST_PEOPLE,
-        "may_care": caring.may_care(request.user),
+        "may_care": may_care,
+        "gone": wishing.taken_away() if may_care else [],
     }
     return render(request, "search/wanted.html", context)
 
