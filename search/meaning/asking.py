@@ -50,6 +50,7 @@ class Meaning:
         self._turn = threading.Lock()
         self._kept: OrderedDict[str, Vector] = OrderedDict()
         self._under_way: dict[str, Future[Vector]] = {}
+        self._until: dict[str, float] = {}  # who asks again for a text, on one page, does not wait again
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="meaning")
 
     @property
@@ -89,9 +90,10 @@ class Meaning:
                 self._kept.move_to_end(text)
                 return kept
             future = self._under_way.get(text)
+            left = self._until.setdefault(text, time.monotonic() + self.wait) - time.monotonic() if future else 0.0
         try:
             if future is not None:
-                return future.result(self.wait)
+                return future.result(max(left, 0.0))
         except TooLate:
             pass
         except Unusable:
@@ -115,6 +117,7 @@ class Meaning:
     def _keep(self, text: str, done: "Future[Vector]") -> None:
         with self._turn:
             self._under_way.pop(text, None)
+            self._until.pop(text, None)
             error = done.exception()
             if error is None:
                 self._kept[text] = done.result()

@@ -123,6 +123,10 @@ def test_a_search_does_not_wait_for_a_slow_model_and_has_the_words_answer(
     assert time.monotonic() - began < 0.6
     assert {hit.title for hit in hits} == {"New lorries", "Old lorries"}
     assert meaning_on.counts.too_slow
+    began = time.monotonic()
+    for _ in range(20):
+        assert meaning_on.vector("household lorries in every street") is None
+    assert time.monotonic() - began < 0.5
     busy.result()
 
 
