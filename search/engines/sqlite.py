@@ -39,6 +39,10 @@ COMMON = 2000
 MOST_COUNTED = 64
 # A document is like another by so many of its most telling words.
 TELLING_WORDS = 12
+# Where these are looked for, and how much it counts that a word stands there.
+TELLING_COLUMNS = {"title": 3.0, "summary": 1.0, "worth": 1.5, "topics": 1.5, "tags": 2.0}
+# So many words are counted in the index; so many of them are enough to go by without common ones.
+MOST_COUNTED_WORDS, ENOUGH_WORDS = 32, 3
 
 
 class SqliteEngine(Engine):
@@ -212,7 +216,7 @@ def _corrected(db: sqlite3.Connection, query: Query) -> str | None:
 def _similar(db: sqlite3.Connection, kind: str, id: int, query: Query) -> list[Candidate]:
     found = db.execute(
         f"""
-        SELECT doc.id, title, summary, worth, topics, tags FROM doc JOIN text ON text.rowid = doc.id
+        SELECT doc.id, {", ".join(TELLING_COLUMNS)} FROM doc JOIN text ON text.rowid = doc.id
         WHERE doc.kind = :kind AND doc.object = :object AND {VISIBLE}
         """,
         {**asker(query), "kind": kind, "object": id},
@@ -238,17 +242,20 @@ def _similar(db: sqlite3.Connection, kind: str, id: int, query: Query) -> list[C
 
 
 def _telling_words(db: sqlite3.Connection, columns: Sequence[str]) -> list[str]:
-    """The words that tell a document from others: said often here, and rare elsewhere."""
-    said: dict[str, int] = {}
-    for column in columns:
+    """The words that tell a document from others: said often and in telling places here, and rare elsewhere."""
+    said: dict[str, float] = {}
+    for column, weight in zip(columns, TELLING_COLUMNS.values(), strict=True):
         for word in words_in(column):
             if word not in SMALL_WORDS and len(word) > 2:
-                said[word] = said.get(word, 0) + 1
-    weights = {}
-    for word, times in said.items():
+                said[word] = said.get(word, 0) + weight
+    weights, common = {}, {}
+    for word in sorted(said, key=lambda word: (-said[word], -len(word), word))[:MOST_COUNTED_WORDS]:
         (count,) = db.execute(
             f"SELECT count(*) FROM (SELECT 1 FROM text WHERE text MATCH ? LIMIT {COMMON})", [match.one_word(word)]
         ).fetchone()
         if count > 1:
-            weights[word] = (1 + math.log(times)) / math.log(count + 1)
-    return sorted(weights, key=lambda word: (-weights[word], word))[:TELLING_WORDS]
+            some = weights if count < COMMON else common
+            some[word] = (1 + math.log(said[word])) / math.log(count + 1)
+    # Words that very many documents have tell little, and take long to look through.
+    found = weights if len(weights) >= ENOUGH_WORDS else {**weights, **common}
+    return sorted(found, key=lambda word: (-found[word], word))[:TELLING_WORDS]
