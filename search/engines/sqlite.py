@@ -248,7 +248,8 @@ def _telling_words(db: sqlite3.Connection, columns: Sequence[str]) -> list[str]:
         for word in words_in(column):
             if word not in SMALL_WORDS and len(word) > 2:
                 said[word] = said.get(word, 0) + weight
-    weights, common = {}, {}
+    weights: dict[str, float] = {}
+    common: dict[str, float] = {}
     for word in sorted(said, key=lambda word: (-said[word], -len(word), word))[:MOST_COUNTED_WORDS]:
         (count,) = db.execute(
             f"SELECT count(*) FROM (SELECT 1 FROM text WHERE text MATCH ? LIMIT {COMMON})", [match.one_word(word)]

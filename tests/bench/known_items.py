@@ -45,10 +45,13 @@ def main(arguments: list[str]) -> None:
     with tempfile.TemporaryDirectory() as place:
         made = make_hub(options.folder, options.keep or Path(place))
         import django
+        from django.core.management import call_command
 
         django.setup()
         if not made:
             fill_hub(options.folder)
+        else:
+            call_command("migrate", verbosity=0, interactive=False)
         measured = measure(read(options.queries), Path(place), embedded_alone=options.embedded)
         for name, places in measured.items():
             print(line(name, list(places.values())))

@@ -73,7 +73,9 @@ def compared(words: Sequence[float], other: Sequence[float], times: int = 10_000
 
 
 def texts_of_stories() -> dict[int, str]:
-    """What the product embeds of each story of the hub that is asked."""
+    """What the product embeds of each story of the hub that is asked; nothing where no model is named."""
+    if not PLACE:  # what embeds need not be installed then
+        return {}
     from practice.models import StoryPage
     from search.meaning.vectors import text_of
 
@@ -81,7 +83,9 @@ def texts_of_stories() -> dict[int, str]:
 
 
 def opening(title: str, text: str) -> str:
-    """What the product embeds of a story."""
+    """What the product embeds of a story; nothing where no model is named."""
+    if not PLACE:
+        return ""
     from search.meaning.vectors import OPENING
 
     return f"{title}\n{text[:OPENING]}"
