@@ -65,11 +65,13 @@ function openDrawer() {
     drawer.addEventListener("click", (event) => event.target === drawer && drawer.close())
     drawer.addEventListener("close", () => {
       document.querySelector("[data-drawer]")?.append(drawer.querySelector(".drawer-body"))
-      document.querySelector("[data-drawer] > summary")?.focus()
+      const to = drawer.returnValue ? document.getElementById("found") : document.querySelector("[data-drawer] > summary")
+      to?.focus()
     })
     document.body.append(drawer)
   }
   drawer.append(document.querySelector(".drawer-body"))
+  drawer.returnValue = ""
   drawer.showModal()
   drawer.querySelector("h2").focus()
 }
@@ -81,7 +83,7 @@ document.addEventListener("change", (event) => {
 })
 // In the drawer the results are there already: the button shows them.
 document.addEventListener("click", (event) => {
-  if (drawer?.open && event.target.closest("[data-show]")) (event.preventDefault(), drawer.close(), document.getElementById("found")?.focus())
+  if (drawer?.open && event.target.closest("[data-show]")) (event.preventDefault(), drawer.close("show"))
 })
 addEventListener("popstate", () => location.reload())
 
