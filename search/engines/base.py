@@ -7,6 +7,9 @@ corrections and similar documents are all made from the same visible documents a
 Differences that cannot be avoided are written here:
 - Scores of two engines cannot be compared with each other, only within one answer.
 - "Exact words" are compared by their stems in both, so "repair" in quotation marks also finds "repairs".
+- Elasticsearch answers no hits behind the first 10,000 of a question; total, kinds and facets count all of them.
+- Elasticsearch finds "Łódź" and "strøm" by "lodz" and "strom", and single signs of scripts that part no words; the
+  embedded engine takes accents alone from letters, and needs such words whole.
 """
 
 import re
