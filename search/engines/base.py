@@ -10,6 +10,8 @@ Differences that cannot be avoided are written here:
 - Elasticsearch answers no hits behind the first 10,000 of a question; total, kinds and facets count all of them.
 - Elasticsearch finds "Łódź" and "strøm" by "lodz" and "strom", and single signs of scripts that part no words; the
   embedded engine takes accents alone from letters, and needs such words whole.
+- Each engine stems and counts in its own way: of two words that are equally near to a slip, of two documents that are
+  equally like a third, and of two names of one kind that both begin so, either may come first.
 """
 
 import re
