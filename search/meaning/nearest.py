@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 # So many vectors are read while somebody waits. More are read in the background, and there is no answer until then.
 AT_ONCE = 20_000
 # So many are compared at a time, so that they fit into the cache of the processor.
-BLOCK = 4096
+BLOCK = 512
 # What other processes wrote may be committed a little later than it was written.
 OVERLAP = timedelta(seconds=60)
 
@@ -79,8 +79,8 @@ class Matrix:
 
     def __init__(self, recipe: str, dimensions: int) -> None:
         self.recipe, self.dimensions = recipe, dimensions
-        # Replaced in one step: those who are searching keep the pair that they began with.
-        self.held: tuple[Ids, Rows] = np.empty(0, dtype=np.int64), np.empty((0, dimensions), dtype=np.int8)
+        # Replaced in one step: those who are searching keep those that they began with.
+        self.held: tuple[Ids, Rows, Vector] = _held(np.empty(0, dtype=np.int64), np.empty((0, dimensions), np.int8))
         self._recent: dict[int, datetime] = {}
         self._turn = threading.Lock()
         self._reading: threading.Thread | None = None
@@ -99,7 +99,7 @@ class Matrix:
 
     def nearest(self, asked: Vector, allowed: Ids, most: int) -> list[tuple[int, float]]:
         """The nearest of the allowed ones, with their cosines. Only the rows of allowed ids are looked at."""
-        ids, rows = self.held
+        ids, rows, lengths = self.held
         if not len(ids) or not len(allowed):
             return []
         places = np.searchsorted(ids, allowed)
@@ -107,9 +107,8 @@ class Matrix:
         places = np.sort(places[ids[places] == allowed])
         scores = np.empty(len(places), dtype=np.float32)
         for start in range(0, len(places), BLOCK):
-            block = rows[places[start : start + BLOCK]].astype(np.float32)
-            lengths = np.sqrt(np.einsum("ij,ij->i", block, block))
-            scores[start : start + BLOCK] = (block @ asked) / np.where(lengths, lengths, 1)
+            scores[start : start + BLOCK] = rows[places[start : start + BLOCK]].astype(np.float32) @ asked
+        scores /= lengths[places]
         best = np.argpartition(-scores, most)[:most] if len(scores) > most else np.arange(len(scores))
         best = best[np.argsort(-scores[best], kind="stable")]
         return [(int(ids[places[each]]), float(scores[each])) for each in best]
@@ -133,7 +132,7 @@ class Matrix:
             return
         latest = max(at for _, at, _ in kept if at)
         self._recent |= {pk: at for pk, at, _ in kept if at and at >= latest - OVERLAP}
-        ids, rows = self.held
+        ids, rows, _ = self.held
         fresh = np.fromiter((pk for pk, _, _ in kept), dtype=np.int64)
         empty = bytes(self.dimensions)  # is near to nothing
         joined = b"".join(bytes(vector) or empty for _, _, vector in kept)
@@ -141,7 +140,7 @@ class Matrix:
         stay = ~np.isin(ids, fresh)
         ids = np.concatenate([ids[stay], fresh])
         order = np.argsort(ids)
-        self.held = ids[order], np.concatenate([rows[stay], vectors])[order]
+        self.held = _held(ids[order], np.concatenate([rows[stay], vectors])[order])
 
     def _read_in_background(self) -> None:
         try:
@@ -150,6 +149,15 @@ class Matrix:
             logger.exception("the vectors could not be read")
         finally:
             connections.close_all()
+
+
+def _held(ids: Ids, rows: Rows) -> tuple[Ids, Rows, Vector]:
+    """The vectors with their lengths, 1 for one that is empty and near to nothing."""
+    lengths = np.ones(len(rows), dtype=np.float32)
+    for start in range(0, len(rows), BLOCK):
+        block = rows[start : start + BLOCK].astype(np.float32)
+        lengths[start : start + BLOCK] = np.maximum(np.linalg.norm(block, axis=1), 1)
+    return ids, rows, lengths
 
 
 @dataclass(slots=True)
