@@ -59,11 +59,6 @@ class Finding:
         """Whether the answer has only some of the words, because nothing has enough of them."""
         return self.query.any_word
 
-    @property
-    def anything(self) -> bool:
-        """Whether anything was found, of whatever kind."""
-        return _anything(self.answer)
-
 
 def find(query: Query, *, engine: Engine | None = None) -> Finding:
     """Answer a question, in other words if need be. Never raises: an engine that is away is said in the finding."""
