@@ -20,6 +20,7 @@ from search.engines.base import Change, Engine, EngineAway
 from search.finding import find
 from search.models import Outbox
 from search.query import Query
+from tests import needs
 from tests.cast import Cast, make_cast, make_story
 from tests.contract.conftest import story as document
 from tests.elasticsearch import elastic_engine, server
@@ -126,7 +127,7 @@ def test_a_server_that_is_killed_and_started_again_under_load_loses_nothing() ->
     try:
         url = server.start(port, heap="256m")
     except server.NoServer as reason:
-        pytest.skip(str(reason))
+        needs.missing(str(reason))
     try:
         with elastic_engine(url=url) as far:
             _stop_and_start(far, port)
