@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
+from django.utils.functional import cached_property
 
 from search import demand
 
@@ -27,17 +28,22 @@ class OpenedMiddleware:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
-        self.search = f"{settings.SITE_URL}{reverse('search')}?"
+
+    @cached_property
+    def search(self) -> str:
+        """How the address of each search begins."""
+        return f"{settings.SITE_URL}{reverse('search')}?"
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Look at one header; hardly any request has it."""
         response = self.get_response(request)
         came_from = request.META.get("HTTP_REFERER", "")
         if (
-            came_from.startswith(self.search)
+            came_from
             and request.method == "GET"
             and response.status_code in {200, 304}
             and request.path.startswith(RESULTS)
+            and came_from.startswith(self.search)
         ):
             self._count(came_from)
         return response

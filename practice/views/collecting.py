@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, redirect, render
@@ -55,10 +56,11 @@ def collection(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
 
 
 @never_cache
-@login_required
 def begin(request: HttpRequest, slug: str = "") -> HttpResponse:
     """Begin a collection of a community, or of the whole site."""
     community = found(request, slug) if slug else None
+    if not access.signed_in(request.user):
+        return redirect_to_login(request.get_full_path())
     if not (access.facilitates(request.user, community) if community else access.is_editor(request.user)):
         raise PermissionDenied
     form = CollectionForm(sent(request), community=community)
