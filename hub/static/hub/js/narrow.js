@@ -64,6 +64,7 @@ function openDrawer() {
     drawer.querySelector("button").addEventListener("click", () => drawer.close())
     drawer.addEventListener("click", (event) => event.target === drawer && drawer.close())
     drawer.addEventListener("close", () => {
+      if (drawer.open) return // Told late: it was opened again meanwhile, and the facets stand in it.
       document.querySelector("[data-drawer]")?.append(drawer.querySelector(".drawer-body"))
       const to = drawer.returnValue ? document.getElementById("found") : document.querySelector("[data-drawer] > summary")
       to?.focus()
