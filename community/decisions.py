@@ -15,6 +15,7 @@ SENTENCES = {
     "community.found": ("Community made", "made the community"),
     "community.set_policy": ("Community opened or closed", "changed who may see it, join it and publish in it"),
     "community.choose_topics": ("Topics chosen", "chose what stories here are about"),
+    "community.write_sheet": ("Review sheet changed", "changed what is looked at before a story goes out"),
     "community.collect": ("Collections tended", "{done}"),
     "community.join": ("Joined", "joined"),
     "community.ask": ("Asked to join", "asked to join"),

@@ -9,20 +9,18 @@ from wagtail.models import Revision, TaskState
 
 from community.models import Person
 from practice.comparing import Field, compare
-from practice.models import ReviewState, StoryAttachment, StoryPage
+from practice.models import ReviewSheet, ReviewState, StoryAttachment, StoryAuthor, StoryPage
 from practice.models.story import PARTS
 from practice.models.workflow import review_in_progress
 from practice.moderating import what_happened
+from practice.personal import Find
+from practice.second_look import look_again
+from practice.sheets import sheet_of
 
 PUBLISHED, ROUND, NOTHING = "published", "round", "nothing"
-CHECKLIST = [
-    "Nobody can be recognised without having agreed",
-    "It says what it cost",
-    "Each figure says how it was counted",
-    "Nothing sells a supplier",
-]
 IF_THERE_IS_A_PICTURE = "The description of the picture says what it shows"
 PICTURE_WIDTH = 768
+MOST_OTHERS = 5
 NTH = ["", "", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth"]
 ABOUT = ("took_people", "took_money", "took_time", "council", "when", "practice_status", "topics", "tags")
 ALSO = ("authors", "credited", "correction", "picture", "picture_alt", "attachments", "based_on")
@@ -157,7 +155,24 @@ class Review:
     def checklist(self) -> list[str]:
         """What to look at before it goes out."""
         picture = [IF_THERE_IS_A_PICTURE] if self.shown.picture_id else []
-        return [*CHECKLIST[:3], *picture, *CHECKLIST[3:]]
+        return [*self.sheet.lines(), *picture]
+
+    @cached_property
+    def sheet(self) -> ReviewSheet:
+        """What its community looks at, and the reasons that are ready there."""
+        return sheet_of(self.story.community)
+
+    @cached_property
+    def personal(self) -> list[Find]:
+        """What looks like personal data in it."""
+        return look_again(self.shown).personal
+
+    def others_of_its_authors(self, person: Any) -> list[StoryPage]:
+        """What else its authors have told, as far as this person may read it, the latest first."""
+        authors = [each.person_id for each in self.shown.authorships.all()]
+        told = StoryAuthor.objects.filter(person__in=authors).values("page")
+        others = StoryPage.objects.visible_to(person).filter(pk__in=told).exclude(pk=self.story.pk)
+        return list(others.for_cards().order_by("-published_at", "-pk")[:MOST_OTHERS])
 
     @property
     def talk(self) -> list[Said]:

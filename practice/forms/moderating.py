@@ -7,8 +7,10 @@ from django import forms
 from community import access
 from community.models import CommunityPage
 from practice.models import StoryPage
+from practice.models.sheet import Reason
 
 PUBLISH, ASK, DECLINE = "publish", "ask", "decline"
+FILL = "fill"
 
 
 class DecisionForm(forms.Form):
@@ -20,20 +22,34 @@ class DecisionForm(forms.Form):
         max_length=2000, required=False, widget=forms.Textarea(attrs={"class": "input", "rows": 1}), label="A word"
     )
     checked = forms.MultipleChoiceField(required=False)
+    reason = forms.ChoiceField(required=False)
 
-    def __init__(self, *args: Any, checklist: list[str], **options: Any) -> None:
+    def __init__(self, *args: Any, checklist: list[str], ready: list[Reason], **options: Any) -> None:
         super().__init__(*args, **options)
+        self.ready = {str(number): reason for number, reason in enumerate(ready)}
+        self.fields["reason"].choices = [("", ""), *((key, each.name) for key, each in self.ready.items())]  # type: ignore[attr-defined]
         self.fields["checked"].choices = [(str(number), words) for number, words in enumerate(checklist)]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        """Asking for changes and declining need a word."""
+        """Asking for changes and declining need a word: one's own, or the ready reason that was chosen."""
         cleaned = super().clean() or {}
+        chosen = self.ready.get(cleaned.pop("reason", ""))
+        if chosen and cleaned.get("do") in {ASK, DECLINE} and not (cleaned.get("note") or "").strip():
+            cleaned["note"] = chosen.words
         if not (cleaned.get("note") or "").strip() and "note" not in self.errors:
             if cleaned.get("do") == ASK:
                 self.add_error("note", "Write a word about what should change, so that the author knows what to do.")
             elif cleaned.get("do") == DECLINE:
                 self.add_error("note", "Give a reason, so that the author knows why.")
         return cleaned
+
+    @staticmethod
+    def filled(given: Any, ready: list[Reason]) -> dict[str, Any]:
+        """What a form begins with after the words of a ready reason were put into the note."""
+        number = str(given.get("reason", ""))
+        words = ready[int(number)].words if number.isascii() and number.isdigit() and int(number) < len(ready) else ""
+        note = "\n\n".join(text for text in (str(given.get("note", "")).strip(), words) if text)
+        return {"note": note, "checked": given.getlist("checked")}
 
     def checklist(self) -> list[tuple[str, str, bool]]:
         """The lines of the checklist: value, words, and whether it was ticked."""

@@ -8,6 +8,7 @@ from practice.models.habit import WritingHabit
 from practice.models.imported import ImportedRow
 from practice.models.preview import PreviewLink
 from practice.models.repetition import Repetition
+from practice.models.sheet import ReviewSheet
 from practice.models.story import StoryPage
 from practice.models.tag import StoryTag
 from practice.models.topic import FormerSlug, Topic
@@ -22,6 +23,7 @@ __all__ = [
     "ImportedRow",
     "PreviewLink",
     "Repetition",
+    "ReviewSheet",
     "ReviewState",
     "StoryAttachment",
     "StoryAuthor",

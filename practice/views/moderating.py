@@ -19,7 +19,7 @@ from community.models import CommunityPage, Person
 from hub.refusal import Refused
 from practice import claiming, moderating
 from practice import history as past
-from practice.forms.moderating import ASK, DECLINE, PUBLISH, DecisionForm, MoveForm, ReasonForm
+from practice.forms.moderating import ASK, DECLINE, FILL, PUBLISH, DecisionForm, MoveForm, ReasonForm
 from practice.models import StoryPage
 from practice.reviewing import Review
 from practice.waiting import choices, narrowed, queue_of, requests_to_join, usual_days
@@ -61,9 +61,12 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     if not story.may_be_moderated_by(request.user):
         raise PermissionDenied
     reading = Review(story, against=request.GET.get("against", ""))
-    form = DecisionForm(_given(request), checklist=reading.checklist)
+    lists: dict[str, Any] = {"checklist": reading.checklist, "ready": reading.sheet.ready()}
+    form = DecisionForm(_given(request), **lists)
     status = 200
-    if request.method == "POST":
+    if request.POST.get("do") == FILL:
+        form = DecisionForm(initial=DecisionForm.filled(request.POST, lists["ready"]), **lists)
+    elif request.method == "POST":
         status = 422
         if form.is_valid():
             sent_at = reading.review.started_at if reading.review else None
@@ -81,6 +84,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         "reading": reading,
         "form": form,
         "waiting": queue_of(request.user),
+        "others": reading.others_of_its_authors(request.user),
         "own": moderating.is_own(story, request.user, reading.revision),
         "alone": moderating.decides_alone(request.user, story.community_id),
     }

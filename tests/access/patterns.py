@@ -115,6 +115,7 @@ RULES: dict[str, str] = {
     "take-back-invitation": "facilitate",
     "community-settings": "facilitate",
     "community-topics": "facilitate",
+    "community-reviewing": "facilitate",
     "community-policy": "facilitate",
     "community-decisions": "facilitate",
     "portrait": "own",
