@@ -167,7 +167,7 @@ def _deliver(engine: Engine, rows: Sequence[Outbox]) -> int:
     changes, failures = [], {}
     for kind in {kind for kind, _ in last}:
         ids = [id for name, id in last if name == kind]
-        found, failed = _read(kind, ids)
+        found, failed = read(kind, ids)
         failures.update({(kind, id): error for id, error in failed.items()})
         changes += [Change(kind, id, last[kind, id].pk, found.get(id)) for id in ids if id not in failed]
     results = engine.write(sorted(changes, key=lambda change: change.version))
@@ -180,7 +180,7 @@ def _deliver(engine: Engine, rows: Sequence[Outbox]) -> int:
     return sum(result.outcome is Outcome.WRITTEN for result in results)
 
 
-def _read(kind: str, ids: Sequence[int]) -> tuple[Mapping[int, Document], dict[int, str]]:
+def read(kind: str, ids: Sequence[int]) -> tuple[Mapping[int, Document], dict[int, str]]:
     """The documents of these things, and what is wrong with those that cannot be read."""
     try:
         return documents.read(kind, ids), {}
@@ -193,7 +193,7 @@ def _read(kind: str, ids: Sequence[int]) -> tuple[Mapping[int, Document], dict[i
     found: dict[int, Document] = {}
     failed: dict[int, str] = {}
     for id in ids:
-        one, bad = _read(kind, [id])
+        one, bad = read(kind, [id])
         found.update(one)
         failed.update(bad)
     return found, failed

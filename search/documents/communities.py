@@ -1,8 +1,8 @@
 """What a community is to an engine: its front page, as those see it who may."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 
 from community.models import CommunityPage, CommunityPolicy, Membership
 from hub.richtext import plain_text
@@ -46,7 +46,7 @@ def community_document(community: CommunityPage) -> Document:
     )
 
 
-def community_ids() -> Iterable[int]:
+def community_ids() -> QuerySet[CommunityPage, int]:
     """Every published community, in the order of their numbers."""
     communities = CommunityPage.objects.filter(live=True, policy__isnull=False)
     return communities.order_by("pk").values_list("pk", flat=True)

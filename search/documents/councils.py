@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from typing import TypedDict
 
+from django.db.models import QuerySet
+
 from community.access import PUBLIC
 from community.models import Council
 from community.models.council import CouncilQuerySet
@@ -43,7 +45,7 @@ def council_document(council: Council, predecessors: Iterable[Council]) -> Docum
     )
 
 
-def council_ids() -> Iterable[int]:
+def council_ids() -> QuerySet[Council, int]:
     """Every council that stands for itself, in the order of their numbers."""
     return _standing().order_by("pk").values_list("pk", flat=True)
 

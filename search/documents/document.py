@@ -4,10 +4,14 @@ A document carries everything that an engine needs to find, filter, count and sh
 decides that.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import astuple, dataclass, field, fields
 from datetime import datetime
+from hashlib import blake2b
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 STORY, PERSON, COMMUNITY, TOPIC, COUNCIL = "story", "person", "community", "topic", "council"
@@ -110,6 +114,16 @@ class Document:
         for facet, labels in self.extra.items():
             yield from ((facet, label) for label in labels)
 
+    def digest(self) -> str:
+        """A short sum of all that it says, with who may see it: the same for the same document whenever it is read.
+
+        The order of topics and tags says nothing. A field without anything in it does not count, so that a new one
+        changes the digests only of documents that have something to say in it.
+        """
+        said = {each.name: _plain(value) for each in fields(self) if (value := getattr(self, each.name))}
+        text = json.dumps([*said.items(), self.year], separators=(",", ":"))
+        return blake2b(text.encode(), digest_size=12).hexdigest()
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:
@@ -117,4 +131,22 @@ class Kind:
 
     name: str
     read: Callable[[Sequence[int]], list[Document]]
-    ids: Callable[[], Iterable[int]]
+    ids: Callable[[], QuerySet[Any, int]]
+
+    def page(self, *, after: int, size: int) -> list[int]:
+        """The next so many of their numbers, in order."""
+        return list(self.ids().filter(pk__gt=after)[:size])
+
+
+def _plain(value: Any) -> Any:
+    """A field as JSON takes it."""
+    match value:
+        case datetime():
+            return int(value.timestamp())
+        case dict():
+            return sorted((facet, sorted(map(astuple, labels))) for facet, labels in value.items())
+        case Label():
+            return astuple(value)
+        case (Label() | About(), *_):
+            return sorted(map(astuple, value))
+    return value

@@ -5,7 +5,9 @@ shut at once, with all that is told in it, and a person cannot be gone with it. 
 are found through what they told by those who may read it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+
+from django.db.models import QuerySet
 
 from community.access import PUBLIC
 from community.models import Person
@@ -44,7 +46,7 @@ def person_document(person: Person) -> Document:
     )
 
 
-def person_ids() -> Iterable[int]:
+def person_ids() -> QuerySet[Person, int]:
     """Everybody who can be found, in the order of their numbers."""
     return _everybody().order_by("pk").values_list("pk", flat=True)
 

@@ -1,6 +1,8 @@
 """What a story is to an engine."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+
+from django.db.models import QuerySet
 
 from hub.richtext import plain_text
 from practice.models import AttachedText, StoryAttachment, StoryPage
@@ -54,6 +56,6 @@ def story_document(story: StoryPage, attached: Mapping[str, str]) -> Document:
     )
 
 
-def story_ids() -> Iterable[int]:
+def story_ids() -> QuerySet[StoryPage, int]:
     """Every published story, in the order of their numbers."""
     return StoryPage.objects.filter(live=True, shown=True).order_by("pk").values_list("pk", flat=True)

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from django.db.models import QuerySet
+
 from community.access import PUBLIC
 from practice.models import Topic
 from search.documents.document import TOPIC, About, Document, Label
@@ -27,7 +29,7 @@ def topic_document(topic: Topic) -> Document:
     )
 
 
-def topic_ids() -> Iterable[int]:
+def topic_ids() -> QuerySet[Topic, int]:
     """Every topic, in the order of their numbers."""
     return Topic.objects.order_by("pk").values_list("pk", flat=True)
 

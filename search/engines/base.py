@@ -76,6 +76,15 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """What an engine has of a document: its version, and the digest of it as it was given."""
+
+    id: int
+    version: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """A document that matches, before anything is shown of it."""
 
@@ -260,8 +269,12 @@ class Engine(ABC):
         """
 
     @abstractmethod
-    def versions(self, kind: str) -> dict[int, int]:
-        """The version of every document of a kind that can be found, for the comparison with the database."""
+    def held(self, kind: str, *, after: int = 0, size: int = 500) -> list[Held]:
+        """What can be found of a kind, in the order of ids, so many above this one: for comparison with the database.
+
+        The digest is that of the document as the engine was given it, and never searched. All that was written before
+        the question is in the answer.
+        """
 
     @abstractmethod
     def rebuild(self, *, since: int = 0, afresh: bool = False, go_on: bool = True) -> Rebuild:

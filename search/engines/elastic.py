@@ -15,6 +15,7 @@ from search.engines.base import (
     Change,
     Engine,
     EngineAway,
+    Held,
     IndexMissing,
     Rebuild,
     Result,
@@ -27,7 +28,7 @@ from search.engines.elastic_client import ANSWER_SECONDS, SERVER_SECONDS, TOO_MU
 from search.engines.elastic_index import Names
 from search.engines.elastic_rebuild import LIVE, ElasticRebuild, aliases
 from search.engines.elastic_search import Search
-from search.engines.elastic_write import versions, write
+from search.engines.elastic_write import held, write
 from search.query import Query
 
 
@@ -68,11 +69,10 @@ class ElasticEngine(Engine):
         """See the contract."""
         return elastic_words.similar(kind, id, query, lambda body: self._ask(body, query))
 
-    def versions(self, kind: str) -> dict[int, int]:
+    def held(self, kind: str, *, after: int = 0, size: int = 500) -> list[Held]:
         """See the contract."""
         with self.server.working() as client:
-            found = {"bool": {"filter": [LIVE, {"term": {"kind": kind}}]}}
-            return {id: version for _, id, version in versions(client, self.names.live, found)}
+            return held(client, self.names.live, kind, after=after, size=size)
 
     def rebuild(self, *, since: int = 0, afresh: bool = False, go_on: bool = True) -> Rebuild:
         """See the contract."""

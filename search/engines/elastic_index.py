@@ -5,6 +5,7 @@ well while a new one is made. The number is FORMAT: a site of another format doe
 """
 
 import json
+import re
 import secrets
 import time
 from collections.abc import Sequence
@@ -16,7 +17,7 @@ from search.engines.base import folded, unmarked
 from search.words import words_in
 
 # Raised when the fields change: an index of another format is not read but made anew.
-FORMAT = 2
+FORMAT = 3
 # Between the parts of a line in the fields of topics, people and places.
 SEPARATOR = " · "
 # Between a value and its words in a label.
@@ -106,6 +107,7 @@ def definition() -> dict[str, Any]:
                 "published": {"type": "long"},
                 "repeated": {"type": "integer"},
                 "called": {"type": "keyword", "doc_values": False, "ignore_above": 1000},
+                "digest": {"type": "keyword", "index": False},
                 "url": _KEPT,
                 "source": _KEPT,
                 "edges": {"type": "object", "enabled": False},
@@ -143,6 +145,11 @@ class Names:
     def lease(self) -> str:
         """The index that says who is making one."""
         return f"{self.prefix}-lease"
+
+    def is_former(self, index: str) -> bool:
+        """Whether an index of this site is of a former format."""
+        found = re.match(rf"{re.escape(self.prefix)}-v(\d+)-", index)
+        return found is not None and int(found[1]) < FORMAT
 
     def new(self) -> str:
         """A name that no index ever had."""
@@ -192,6 +199,7 @@ def _fields(document: Document) -> dict[str, Any]:
         "community_id": document.community_id,
         "published": int(document.published.timestamp()) if document.published else 0,
         "repeated": document.repeated,
+        "digest": document.digest(),
         "url": document.url,
         "source": document.source,
         "called": [" ".join(words_in(folded(name))) for name in (document.title, *document.other_names)],

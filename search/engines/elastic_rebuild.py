@@ -99,9 +99,18 @@ class ElasticRebuild(Rebuild):
         return index, since
 
     def _left_over(self, client: Elasticsearch) -> list[str]:
-        """Indices of this site that nothing points at any more: of other formats, and of those who were killed."""
-        aliases = client.indices.get_alias(index=f"{self.names.prefix}-v*")
-        return [index for index, told in aliases.items() if index != self.index and not told["aliases"]]
+        """Indices of this site that are of no use any more: of those who were killed, and of former formats.
+
+        One of a former format stays until this format has an index that is whole, for the sake of a site that is being
+        replaced machine by machine.
+        """
+        found = client.indices.get_alias(index=f"{self.names.prefix}-v*")
+        whole = any(self.names.live in told["aliases"] for told in found.values())
+        return [
+            index
+            for index, told in found.items()
+            if index != self.index and (not told["aliases"] or (whole and self.names.is_former(index)))
+        ]
 
     def _newer(self, client: Elasticsearch, since: int) -> dict[str, dict[int, int]]:
         """What the live index has in a newer version than this one, in spite of being written to both.

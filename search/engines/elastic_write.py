@@ -9,7 +9,7 @@ from typing import Any
 
 from elasticsearch import BadRequestError, ConflictError, Elasticsearch, NotFoundError
 
-from search.engines.base import Change, EngineAway, Outcome, Result
+from search.engines.base import Change, EngineAway, Held, Outcome, Result
 from search.engines.elastic_client import BUSY_STATUS, reason
 from search.engines.elastic_index import Names, kept, key
 
@@ -67,6 +67,22 @@ def versions(client: Elasticsearch, index: str, query: Mapping[str, Any]) -> Ite
             after = rows[-1]["sort"]
     finally:
         client.close_point_in_time(id=pit)
+
+
+def held(client: Elasticsearch, index: str, kind: str, *, after: int, size: int) -> list[Held]:
+    """What can be found of a kind, in the order of ids, as the index stands now."""
+    of_kind = [{"term": {"live": True}}, {"term": {"kind": kind}}, {"range": {"object": {"gt": after}}}]
+    said = client.search(
+        index=index,
+        query={"bool": {"filter": of_kind}},
+        size=size,
+        source=False,
+        docvalue_fields=[{"field": field} for field in ("object", "version", "digest")],
+        sort=["object"],
+        track_total_hits=False,
+    )
+    rows = (row["fields"] for row in said["hits"]["hits"])
+    return [Held(row["object"][0], row["version"][0], row["digest"][0]) for row in rows]
 
 
 class Lease:

@@ -19,6 +19,7 @@ from search.engines.base import (
     Change,
     Engine,
     EngineAway,
+    Held,
     IndexMissing,
     Rebuild,
     Result,
@@ -93,11 +94,15 @@ class SqliteEngine(Engine):
             with answering(db):
                 return _similar(db, kind, id, query)
 
-    def versions(self, kind: str) -> dict[int, int]:
+    def held(self, kind: str, *, after: int = 0, size: int = 500) -> list[Held]:
         """See the contract."""
         with self._plainly():
-            db = self.file.reading()
-            return dict(db.execute("SELECT object, version FROM doc WHERE kind = ? AND live", [kind]))
+            rows = self.file.reading().execute(
+                "SELECT object, version, digest FROM doc JOIN card ON card.doc = doc.id "
+                "WHERE kind = ? AND object > ? AND live ORDER BY object LIMIT ?",
+                [kind, after, size],
+            )
+            return [Held(*row) for row in rows]
 
     def rebuild(self, *, since: int = 0, afresh: bool = False, go_on: bool = True) -> Rebuild:
         """See the contract."""

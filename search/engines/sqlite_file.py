@@ -19,7 +19,7 @@ from django.core.files import locks
 from search.engines.base import EngineAway, IndexMissing
 
 # Raised when the tables change: an index of another format is not read but made anew.
-FORMAT = 3
+FORMAT = 4
 BUSY_SECONDS = 10.0
 # No question of a person may take longer.
 ANSWER_SECONDS = 0.9
@@ -39,7 +39,7 @@ CREATE TABLE doc (
 );
 CREATE INDEX newest ON doc (published, id) WHERE live;
 CREATE INDEX newest_of_kind ON doc (kind, published, id) WHERE live;
-CREATE TABLE card (doc INTEGER PRIMARY KEY, url TEXT NOT NULL, source TEXT NOT NULL);
+CREATE TABLE card (doc INTEGER PRIMARY KEY, url TEXT NOT NULL, source TEXT NOT NULL, digest TEXT NOT NULL);
 CREATE VIRTUAL TABLE text USING fts5 (
     title, names, summary, worth, body, topics, tags, people, place, community, tokenize = "{TOKENIZER}"
 );

@@ -84,7 +84,7 @@ def _insert(
         "called_at = ? WHERE id = ?",
         [audience, document.community_id, published, document.repeated, council, labels, called_at, doc],
     )
-    db.execute("INSERT INTO card VALUES (?, ?, ?)", [doc, document.url, document.source])
+    db.execute("INSERT INTO card VALUES (?, ?, ?, ?)", [doc, document.url, document.source, document.digest()])
     db.execute(f"INSERT INTO text (rowid, {_NAMES}) VALUES (?{', ?' * len(columns)})", [doc, *columns])
     db.execute("INSERT INTO called (rowid, title, other) VALUES (?, ?, ?)", [called_at, columns[0], columns[1]])
     words = set(words_in("\n".join(columns)))

@@ -66,7 +66,7 @@ def test_a_refused_document_leaves_the_former_one(engine, ask) -> None:
     deliveries=st.lists(st.tuples(st.integers(1, 3), st.integers(1, 8), st.booleans()), min_size=1, max_size=25),
 )
 def test_the_highest_version_wins_in_whatever_order(engine, ask, deliveries) -> None:
-    base = max(engine.versions("story").values(), default=0)
+    base = max((each.version for each in engine.held("story")), default=0)
     base = max(base, getattr(engine, "highest", 0))
     wanted: dict[int, tuple[int, bool]] = {}
     for id, number, there in deliveries:
@@ -84,7 +84,32 @@ def test_the_versions_of_what_can_be_found_are_told(engine) -> None:
     outcome(engine, 3, story(1))
     outcome(engine, 4, story(2), id=2)
     outcome(engine, 5, None, id=2)
-    assert engine.versions("story") == {1: 3}
+    assert [(each.id, each.version) for each in engine.held("story")] == [(1, 3)]
+
+
+def test_what_it_holds_is_told_page_by_page_in_the_order_of_ids(engine, write) -> None:
+    write(*(story(id) for id in (30, 4, 100, 2, 9)), replace(story(5), kind="person"))
+    outcome(engine, 2, None, id=9)
+    assert [each.id for each in engine.held("story", size=2)] == [2, 4]
+    assert [each.id for each in engine.held("story", after=4, size=2)] == [30, 100]
+    assert engine.held("story", after=100, size=2) == []
+    assert engine.held("event") == []
+
+
+def test_the_digest_is_that_of_the_document_as_it_was_given(engine, write) -> None:
+    first = story(1, "Said \ue000so", audience="members", tags=(label("Bins"), label("Food")), text="x " * 50_000)
+    write(first)
+    assert engine.held("story")[0].digest == first.digest()
+    changed = replace(first, audience="public")
+    assert outcome(engine, 2, changed) == Outcome.WRITTEN
+    assert engine.held("story")[0].digest == changed.digest() != first.digest()
+    assert outcome(engine, 1, first) == Outcome.PASSED
+    assert engine.held("story")[0].digest == changed.digest()
+
+
+def test_nothing_is_found_by_its_digest(engine, write, ask) -> None:
+    write(story(1))
+    assert ask(engine.held("story")[0].digest).total == 0
 
 
 def test_a_rebuild_is_not_seen_before_it_is_whole(engine, write, ask) -> None:

@@ -10,6 +10,7 @@ import pytest
 from search import rebuilding
 from search.documents import KINDS, STORY
 from search.engines import engine
+from search.engines.base import Engine
 from search.engines.elastic import ElasticEngine
 from search.finding import find
 from search.query import Query
@@ -32,6 +33,14 @@ def far(db: None, settings: Any) -> Iterator[ElasticEngine]:
         engine.cache_clear()
         yield engine()  # type: ignore[misc]
         engine.cache_clear()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("elastic", marks=pytest.mark.elasticsearch)])
+def either(request: pytest.FixtureRequest, db: None) -> Engine:
+    """Each engine in turn, as the site's."""
+    if request.param == "elastic":
+        request.getfixturevalue("far")
+    return engine()
 
 
 @pytest.fixture

@@ -7,12 +7,9 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
-from community.models import Council
 from practice.models import Topic
 from search import outbox, rebuilding
-from search.documents import KINDS
 from search.engines import engine
-from search.engines.base import Change
 from search.models import Outbox
 from tests.cast import Cast, make_community, make_story
 from tests.search.conftest import found, there
@@ -99,34 +96,6 @@ def test_status_complains_about_late_and_refused_changes(index: None) -> None:
     with pytest.raises(CommandError, match="refused"):
         call_command("search_status", stdout=out)
     assert "story 7: a page without a title" in out.getvalue()
-
-
-ALL_WELL = "".join(f"{kind}: 0 lacking, 0 left over\n" for kind in KINDS)
-
-
-def test_check_finds_what_changed_without_a_word_and_mends_it(cast: Cast, index: None) -> None:
-    stays = make_story(cast.waste, by=cast.alice, title="Stays")
-    goes = make_story(cast.waste, by=cast.alice, title="Goes")
-    outbox.drain()
-    assert run("check_search") == ALL_WELL
-    type(goes).objects.filter(pk=goes.pk).update(live=False, shown=False)
-    engine().write([Change("story", stays.pk, Outbox.objects.next_number(), None)])
-    type(cast.bob).objects.filter(pk=cast.bob.pk).update(is_active=False)
-    Council.objects.bulk_create([Council(code="X-BULK", name="Bulkley Council", short_name="Bulkley")])
-    with pytest.raises(CommandError, match="differ"):
-        run("check_search")
-    mended = run("check_search", "--mend")
-    assert mended.endswith("Mended.\n")
-    for line in ("story: 1 lacking, 1 left over", "person: 0 lacking, 1 left over", "council: 1 lacking, 0 left over"):
-        assert line in mended
-    assert found() == ["Stays"]
-    assert found("okafor", kind="person") == []
-    assert found("bulkley", kind="council") == ["Bulkley"]
-
-
-def test_check_leaves_what_still_waits_to_the_outbox(cast: Cast, index: None) -> None:
-    make_story(cast.waste, by=cast.alice)
-    assert run("check_search") == ALL_WELL
 
 
 def test_rebuild_goes_through_every_kind_and_says_how_far(cast: Cast) -> None:

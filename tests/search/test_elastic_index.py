@@ -113,6 +113,17 @@ class TestRebuild:
         rebuilding.rebuild()
         assert sorted(found()) == ["Changed meanwhile", "Story 2", "Story 3"]
 
+    def test_one_of_a_former_format_goes_once_this_format_has_its_own(self, cast: Cast, far: ElasticEngine) -> None:
+        former, later = f"{far.names.prefix}-v1-20250101", f"{far.names.prefix}-v99-20990101"
+        with far.server.working() as client:
+            client.indices.create(index=former, aliases={f"{far.names.prefix}-v1": {}})
+            client.indices.create(index=later, aliases={f"{far.names.prefix}-v99": {}})
+        rebuilding.rebuild()
+        assert former in indices(far)
+        rebuilding.rebuild()
+        assert former not in indices(far)
+        assert later in indices(far)
+
     def test_it_can_be_begun_anew(self, cast: Cast, far: ElasticEngine) -> None:
         make_story(cast.waste, by=cast.alice)
         far.rebuild(since=Outbox.objects.next_number()).pause()
@@ -213,8 +224,8 @@ def test_a_database_that_was_put_back_is_mended(cast: Cast, far: ElasticEngine) 
     high = Outbox.objects.next_number() + 5_000
     far.write([Change(STORY, story.pk, high, document(story.pk, "After the backup"))])
     far.write([Change(STORY, story.pk + 1, high + 1, document(story.pk + 1, "Written after the backup"))])
-    assert any(reconciling.differences())
-    reconciling.mend(reconciling.differences())
-    assert not any(reconciling.differences())
+    assert any(reconciling.compare())
+    reconciling.compare(mend=True)
+    assert not any(reconciling.compare())
     assert found() == ["In the backup"]
     assert Outbox.objects.next_number() > high

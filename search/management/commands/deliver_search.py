@@ -42,7 +42,7 @@ class Command(BaseCommand):
     def look(self) -> None:
         """Make the index if there is none, also when nothing waits for it."""
         try:
-            engine().versions("")
+            engine().held("", size=1)
         except IndexMissing as error:
             logger.warning("%s It is made anew.", error)
             rebuilding.rebuild()
