@@ -17,6 +17,7 @@ SENTENCES = {
     "community.choose_topics": ("Topics chosen", "chose what stories here are about"),
     "community.write_sheet": ("Review sheet changed", "changed what is looked at before a story goes out"),
     "community.collect": ("Collections tended", "{done}"),
+    "community.put_forward": ("Stories featured and pinned", "{done}"),
     "community.join": ("Joined", "joined"),
     "community.ask": ("Asked to join", "asked to join"),
     "community.take_back": ("Request taken back", "took back the request to join"),

@@ -91,6 +91,8 @@ TELL: dict[str, Callable[[dict[str, Any]], tuple[str, str]]] = {
     "practice.take_back_repeat": _plain("took back what they had said of repeating it"),
     "practice.hide_repeat": _plain("hid what somebody said of repeating it"),
     "practice.show_repeat": _plain("showed again what somebody said of repeating it"),
+    "practice.pick": _plain("picked it for a week on the front page"),
+    "practice.unpick": _plain("took away that it was picked for a week"),
     "practice.restore": _plain("published it again, as it was"),
     "wagtail.workflow.approve": _plain("read it and published it"),
     "wagtail.workflow.reject": _plain("asked for changes"),

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import template
 from django.template.base import NodeList, Parser, Token
+from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
 from community import access
@@ -23,8 +24,8 @@ def communities_to_find(context: dict[str, Any], most: int = 12) -> list[Communi
 class AlikeNode(template.Node):
     """Keeps what it holds, once for all people from whom the same communities are shut."""
 
-    def __init__(self, name: str, nodelist: NodeList) -> None:
-        self.name, self.nodelist = name, nodelist
+    def __init__(self, name: str, nodelist: NodeList, *, daily: bool = False) -> None:
+        self.name, self.nodelist, self.daily = name, nodelist, daily
 
     def render(self, context: Any) -> SafeString:
         """The part as it was kept, or made now."""
@@ -33,7 +34,8 @@ class AlikeNode(template.Node):
             return mark_safe(str(self.nodelist.render(context)))
         person = request.user
         shut = tuple(access.closed_communities(person)), tuple(access.hidden_communities(person))
-        html = fragments.pieces.kept(("alike", self.name, *shut), lambda: str(self.nodelist.render(context)))
+        day = timezone.localdate() if self.daily else None
+        html = fragments.pieces.kept(("alike", self.name, day, *shut), lambda: str(self.nodelist.render(context)))
         return mark_safe(html)
 
 
@@ -42,8 +44,9 @@ def alike(parser: Parser, token: Token) -> AlikeNode:
     """`{% alike "name" %}…{% endalike %}`: a part that depends only on who may see which community.
 
     Nothing in it may name the person who is signed in, hold a form with a token, or follow the clock or the address.
+    `{% alike "name" today %}` may follow the day: it is made anew each day.
     """
-    name = token.split_contents()[1].strip("\"'")
+    _, name, *more = token.split_contents()
     nodelist = parser.parse(("endalike",))
     parser.delete_first_token()
-    return AlikeNode(name, nodelist)
+    return AlikeNode(name.strip("\"'"), nodelist, daily="today" in more)

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from community import access, decisions, hosting
@@ -15,7 +16,7 @@ from community.forms.community import AboutForm, FoundingForm, PolicyForm
 from community.models import CommunityPage, Council, Invitation, Membership
 from community.views.doors import for_facilitators, found, sent
 from hub.keyset import page_of
-from hub.pagecache import whole_page
+from hub.pagecache import kept_while, whole_page
 from hub.readers import for_one, for_readers
 from hub.refusal import Refused
 
@@ -40,6 +41,7 @@ def communities(request: HttpRequest) -> HttpResponse:
 @require_safe
 def community(request: HttpRequest, slug: str) -> HttpResponse:
     """The front page of one community."""
+    today = timezone.localdate()  # what is featured ends with its day
     community = found(request, slug)
     person = request.user
     reads = community.may_be_read_by(person)
@@ -63,7 +65,7 @@ def community(request: HttpRequest, slug: str) -> HttpResponse:
             "waiting": community.memberships.waiting().count() if facilitates else 0,
         },
     )
-    return for_one(response)
+    return for_one(kept_while(response, timezone.localdate, today))
 
 
 @for_facilitators

@@ -4,6 +4,7 @@ from practice.models.attached import AttachedText
 from practice.models.attachment import StoryAttachment
 from practice.models.authorship import StoryAuthor, StoryWriter
 from practice.models.collection import Collection, CollectionItem
+from practice.models.feature import Feature, Pick
 from practice.models.habit import WritingHabit
 from practice.models.imported import ImportedRow
 from practice.models.preview import PreviewLink
@@ -19,8 +20,10 @@ __all__ = [
     "Collection",
     "CollectionItem",
     "CommunityReview",
+    "Feature",
     "FormerSlug",
     "ImportedRow",
+    "Pick",
     "PreviewLink",
     "Repetition",
     "ReviewSheet",

@@ -9,7 +9,7 @@ from django.db.models import Count, Q
 from django.utils.safestring import SafeString
 
 from practice import faces
-from practice.models import StoryPage, Topic
+from practice.models import Pick, StoryPage, Topic
 from practice.models.story import StoryQuerySet
 
 register = template.Library()
@@ -43,10 +43,13 @@ def featured_story(context: dict[str, Any]) -> StoryPage | None:
 
 
 @register.simple_tag(takes_context=True)
-def latest_stories(context: dict[str, Any], number: int = 4, but: StoryPage | None = None) -> list[StoryPage]:
-    """The newest stories, but one that already stands elsewhere on the page."""
+def latest_stories(
+    context: dict[str, Any], number: int = 4, but: StoryPage | None = None, picked: Pick | None = None
+) -> list[StoryPage]:
+    """The newest stories, but those that already stand elsewhere on the page: one, or the pick of the week."""
+    elsewhere = [*([but.pk] if but else []), *([picked.story_id] if picked else [])]
     stories = _stories(context)
-    return list((stories.exclude(pk=but.pk) if but else stories).for_cards()[:number])
+    return list((stories.exclude(pk__in=elsewhere) if elsewhere else stories).for_cards()[:number])
 
 
 @register.simple_tag(takes_context=True)

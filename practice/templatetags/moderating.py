@@ -40,6 +40,8 @@ def actions_for(person: Any, story: StoryPage) -> list[tuple[str, str]]:
         ("Move it to another community", "move-story", moderates and moderating.may_move(story, person)),
         ("Delete it", "delete-story", moderating.may_delete(story, person)),
         ("Put it into a collection", "collect-story", collects),
+        ("Feature or pin it", "feature-story", moderates and story.live),
+        ("Pick it for a week", "pick-story", access.is_editor(person) and story.live),
         ("Who repeated it", "story-repeats", moderates and story.repetitions.exists()),
         ("Its history", "story-history", True),
     ]

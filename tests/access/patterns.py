@@ -23,6 +23,8 @@ from tests.access import world
 #   collection  whoever may read the collection, as they may a published story of its community
 #   tend        the facilitators of the collection's community, and editors
 #   collect     whoever may read the published story and facilitates any community
+#   feature     those who moderate the published story's community
+#   pick        the editors of the site, where the story is published
 #   find        whoever may find the community
 #   enter       whoever may find the community and is signed in
 #   belong      the members of the community, and editors
@@ -65,6 +67,13 @@ RULES: dict[str, str] = {
     "delete-collection": "tend",
     "arrange-collection": "tend",
     "collect-story": "collect",
+    "feature-story": "feature",
+    "pick-story": "pick",
+    "community-featured": "facilitate",
+    "arrange-featured": "facilitate",
+    "picks": "public",
+    "pick-weeks": "edit",
+    "unpick": "edit",
     "new-community-collection": "facilitate",
     "repeat-story": "repeat",
     "take-back-repeat": "repeat",
@@ -204,6 +213,8 @@ class Address:
             "collection": readers,
             "tend": world.MODERATING,
             "collect": (readers & (world.MODERATING | {"other_facilitator"})) if self.state == "live" else set(),
+            "feature": world.MODERATING if self.state == "live" else set(),
+            "pick": {"editor", "administrator"} if self.state == "live" else set(),
             "repeat": readers - {"anonymous"} if self.state == "live" else set(),
             "write": world.WRITING,
             "moderate": moderating,
@@ -255,6 +266,7 @@ def addresses(name: str, pattern: URLPattern, path: str, made: "world.World") ->
         "answer-invitation": {"pk": 1, "verb": "accept"},
         "media": {"path": made.picture.file.name},
         "sitemap": {"name": "stories"},
+        "unpick": {"pk": 999_999},
     }
     if name in fixed:
         return [Address(reverse(name, kwargs=fixed[name]), rule)]
@@ -271,7 +283,7 @@ def addresses(name: str, pattern: URLPattern, path: str, made: "world.World") ->
             Address(reverse(name, kwargs=collection_arguments(made, v, places)), rule, v, "live")
             for v in made.collections
         ]
-    if rule in {"collect", "read", "published", "repeat", "write", "moderate", "manage", "preview"}:
+    if rule in {"collect", "feature", "pick", "read", "published", "repeat", "write", "moderate", "manage", "preview"}:
         query = f"?v={made.picture.pk}" if name == "story-picture" else ""
         return [
             Address(reverse(name, kwargs=story_arguments(story, places)) + query, rule, v, s)

@@ -5,16 +5,19 @@ Each title is a word that is found nowhere else, so that a leak shows wherever i
 """
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
 from django.core.files.base import ContentFile
+from django.utils import timezone
 from PIL import Image
 
 from community.models import CommunityPage, Membership, Person
 from hub.models import Picture
-from practice import collecting, writing
-from practice.models import Collection, Repetition, StoryAttachment, StoryPage, Topic
+from practice import collecting, featuring, writing
+from practice.models import Collection, Feature, Pick, Repetition, StoryAttachment, StoryPage, Topic
+from practice.models.feature import monday_of
 from tests.cast import add_member, make_community, make_council, make_person, make_story
 
 VISIBILITIES = ("open", "members", "hidden")
@@ -122,7 +125,19 @@ def make_world() -> World:
         for place in VISIBILITIES:  # each holds stories of all: no reader learns of those that are not for them
             collecting.put(made, world.stories[place, "live"], by=facilitator)
         world.collections[visibility] = made
+        put_forward(world, visibility)
     return world
+
+
+def put_forward(world: World, visibility: str) -> None:
+    """Feature and pin the published story of a community, and pick it for a week: the hidden one for this week."""
+    story, facilitator = world.stories[visibility, "live"], world.people["facilitator"]
+    today = timezone.localdate()
+    for kind in Feature.Kind.values:
+        words = f"Because of {title_word(visibility, 'live')}"
+        featuring.feature(story, by=facilitator, kind=kind, reason=words, until=today)  # type: ignore[arg-type]
+    weeks = timedelta(weeks=VISIBILITIES[::-1].index(visibility))
+    Pick.objects.create(week=monday_of(today) - weeks, story=story, words=f"Do {title_word(visibility, 'live')}.")
 
 
 def tell(world: World, community: CommunityPage, visibility: str, state: str) -> StoryPage:

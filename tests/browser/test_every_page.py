@@ -4,11 +4,13 @@ from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.utils.timezone import localdate
 from playwright.sync_api import Page
 
 from hub.notifications.notify import notify
-from practice import collecting, writing
+from practice import collecting, featuring, writing
 from practice.models import Collection, StoryPage, Topic
+from practice.models.feature import monday_of
 from tests.cast import Cast, make_story
 
 pytestmark = pytest.mark.browser
@@ -35,6 +37,12 @@ def story(cast: Cast) -> StoryPage:
     make_story(cast.waste, by=cast.alice, title="A draft", live=False)
     path = collecting.begin(by=cast.carol, community=cast.waste, title="Start here", introduction="<p>In order.</p>")
     collecting.put(path, StoryPage.objects.get(pk=story.pk), by=cast.carol, note="The shortest first.")
+    featuring.feature(
+        StoryPage.objects.get(pk=story.pk), by=cast.carol, kind="featured", reason="It is short.", until=localdate()
+    )
+    featuring.pick(
+        StoryPage.objects.get(pk=story.pk), by=cast.dina, week=monday_of(localdate()), words="Everybody has flats."
+    )
     notify([cast.alice], "story-published", about=story, subject="It is published", url="/", by=cast.carol)
     return StoryPage.objects.get(pk=story.pk)
 
@@ -54,6 +62,7 @@ def test_every_page_can_be_used_by_everybody(
             story.get_absolute_url(),
             "/collections/",
             Collection.objects.get().get_absolute_url(),
+            "/picks/",
             "/topics/",
             "/topics/food-waste/",
             "/tags/caddies/",
@@ -104,11 +113,19 @@ def test_every_page_can_be_used_by_everybody(
             f"/collections/{Collection.objects.get().pk}/change/?q=story",
             f"/collections/{Collection.objects.get().pk}/take-away/",
             f"/stories/{story.pk}/collect/",
+            f"/stories/{story.pk}/feature/",
+            f"/communities/{cast.waste.slug}/featured/?q=caretakers",
             f"/communities/{cast.waste.slug}/collections/new/",
             f"/moderate/{story.pk}/delete/",
             f"/communities/{cast.waste.slug}/reviewing/",
         ],
-        "dina": ["/", "/communities/new/", "/account/2fa/totp/activate/"],
+        "dina": [
+            "/",
+            "/picks/weeks/?q=caretakers",
+            f"/stories/{story.pk}/pick/",
+            "/communities/new/",
+            "/account/2fa/totp/activate/",
+        ],
     }[who]
     page = open_page(width=width, dark=dark, person=None if who == "visitor" else getattr(cast, who))
     found: list[str] = []

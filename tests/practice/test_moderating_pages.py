@@ -335,6 +335,7 @@ class TestManaging:
                     "Move it to another community",
                     "Delete it",
                     "Put it into a collection",
+                    "Feature or pin it",
                     "Its history",
                 ],
             ),
