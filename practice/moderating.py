@@ -26,7 +26,7 @@ from hub.notifications.notify import notify
 from hub.refusal import Refused
 from practice.forgetting import forget_files
 from practice.models import ReviewState, StoryAuthor, StoryPage, StoryWriter
-from practice.models.workflow import review_in_progress, stop_review
+from practice.models.workflow import UNDO_WITHIN, review_in_progress, stop_review
 
 
 class WiderAudience(Refused):
@@ -84,6 +84,7 @@ def approve(story: StoryPage, *, by: Person, revision: Revision | int, note: str
         review = _to_decide(held, by, revision)
         alone = is_own(held, by, review.revision)
         was_live = held.live
+        review.replaced = held.live_revision if was_live else None
         if alone:
             log(instance=held, action="practice.approve_own", user=by, revision=review.revision)
         try:
@@ -99,6 +100,7 @@ def approve(story: StoryPage, *, by: Person, revision: Revision | int, note: str
             words=note,
             url=held.get_absolute_url(),
             action="See it",
+            letter_after=UNDO_WITHIN,
         )
     story.refresh_from_db()
 
@@ -365,12 +367,12 @@ def _authors(story: StoryPage) -> list[Person]:
 
 
 def _tell_authors(
-    story: StoryPage, what: str, *, by: Person, subject: str, url: str, words: str = "", action: str = "Open"
+    story: StoryPage, what: str, *, by: Person, subject: str, url: str, words: str = "", **more: Any
 ) -> None:
-    notify(_authors(story), what, about=story, subject=subject, url=url, by=by, words=words.strip(), action=action)
+    notify(_authors(story), what, about=story, subject=subject, url=url, by=by, words=words.strip(), **more)
 
 
 def _tell_writers(story: StoryPage, what: str, *, by: Person, subject: str, words: str, action: str = "See it") -> None:
     """Tell its authors of what was decided about their draft, and lead them to it."""
     url = reverse("draft", args=[story.pk])
-    _tell_authors(story, what, by=by, subject=subject, words=words, url=url, action=action)
+    _tell_authors(story, what, by=by, subject=subject, words=words, url=url, action=action, letter_after=UNDO_WITHIN)

@@ -16,6 +16,7 @@ from practice.views import (
     sheets,
     stories,
     topics,
+    undoing,
     versions,
     writing,
 )
@@ -88,6 +89,7 @@ urlpatterns = [
     path("moderate/", moderating.queue, name="moderate"),
     path("moderate/<int:pk>/", moderating.review, name="review"),
     path("moderate/<int:pk>/claim/", moderating.claim, name="claim-review"),
+    path("moderate/<int:pk>/undo/", undoing.undo, name="undo-decision"),
     path("moderate/<int:pk>/history/", moderating.history, name="story-history"),
     path("moderate/<int:pk>/repeats/", repeating.repeats, name="story-repeats"),
     path("moderate/<int:pk>/repeats/<int:repetition>/", repeating.hide, name="hide-repeat"),

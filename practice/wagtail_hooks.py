@@ -37,6 +37,7 @@ class Reasoned(LogFormatter):
 
 LOG_ACTIONS = {
     "practice.approve_own": ("Approve one's own", "Approved their own story, being the only facilitator"),
+    "practice.undo_decision": ("Take a decision back", "Took back what they had decided"),
     "practice.decline": ("Decline", "Declined"),
     "practice.withdraw": ("Withdraw", "Withdrew it from its readers"),
     "practice.restore": ("Restore", "Published it again as it was"),

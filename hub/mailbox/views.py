@@ -5,7 +5,9 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from hub.later import later
 from hub.mailbox.kept import KeptLetter, find, letters
+from hub.notifications.mailing import mail_notice, waiting_since_held
 from hub.policy import allowing
 
 # A letter is somebody else's page: no scripts, nothing fetched, an origin of its own; its links lead the whole window.
@@ -19,6 +21,8 @@ FRAME = (
 @never_cache
 def mailbox(request: HttpRequest) -> HttpResponse:
     """Every letter that this demo would have sent."""
+    for pk in waiting_since_held().values_list("pk", flat=True):
+        later(mail_notice, pk)
     return render(request, "hub/mailbox.html", {"letters": letters()})
 
 

@@ -54,9 +54,15 @@ def waiting() -> NotificationQuerySet:
     """Notifications that ought to have been mailed and were not: for a worker that was away, or a mail server."""
     return (
         Notification.objects.unread()
+        .filter(Q(held_until=None) | Q(held_until__lte=timezone.now()))
         .filter(Q(mailed_at=None), person__mail_notices=True, person__is_active=True)
         .filter(created_at__gt=timezone.now() - STALE, mail_failures__lte=len(WAITS))
     )
+
+
+def waiting_since_held() -> NotificationQuerySet:
+    """Those whose letter was held back for a while, which is over."""
+    return waiting().filter(held_until__lte=timezone.now())
 
 
 def stop_url(person: Any) -> str:
@@ -90,7 +96,7 @@ def address_of(person: Any) -> str:
 def _address_for(notice: Notification) -> str:
     """Where it should go now, or nothing."""
     person, last = notice.person, notice.mailed_at
-    if notice.read_at:
+    if notice.read_at or (notice.held_until and notice.held_until > timezone.now()):
         return ""
     if last and (notice.created_at <= last or timezone.now() - last < QUIET):
         return ""

@@ -64,6 +64,9 @@ class Notification(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     read_at = models.DateTimeField(null=True, blank=True)
     mailed_at = models.DateTimeField(null=True, blank=True)
+    held_until = models.DateTimeField(
+        null=True, blank=True, help_text="No letter before: until then it may be taken back"
+    )
     mail_failures = models.PositiveSmallIntegerField(default=0)
 
     objects = NotificationQuerySet.as_manager()

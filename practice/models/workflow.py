@@ -22,6 +22,8 @@ from community import access
 
 # Whoever looks at a story has so long before others are told nothing of it any more.
 CLAIM_LASTS = timedelta(hours=4)
+# A decision may be taken back for so long; letters about it wait until then.
+UNDO_WITHIN = timedelta(minutes=10)
 
 if TYPE_CHECKING:
     from practice.models.story import StoryPage
@@ -54,11 +56,25 @@ class ReviewState(TaskState):
     )
     claimed_at = models.DateTimeField(null=True, blank=True)
 
+    replaced = models.ForeignKey(
+        "wagtailcore.Revision",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="What was published before this version was approved",
+    )
+
     objects = ReviewQuerySet.as_manager()
 
     class Meta:
         verbose_name = "reading of a story"
         verbose_name_plural = "readings of stories"
+
+    @property
+    def undo_until(self) -> Any:
+        """Until when what was decided may be taken back, and letters about it wait."""
+        return self.finished_at and self.finished_at + UNDO_WITHIN
 
     @property
     def claimant(self) -> Any:

@@ -104,6 +104,7 @@ RULES: dict[str, str] = {
     "moderate": "signed-in",
     "review": "moderate",
     "claim-review": "moderate",
+    "undo-decision": "moderate",
     "story-history": "manage",
     "withdraw-story": "manage",
     "restore-story": "manage",

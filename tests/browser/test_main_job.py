@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.core.management import call_command
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from hub.notifications.models import Notification
 from practice.models import StoryPage, Topic
 from tests.browser.conftest import sign_in
 from tests.cast import Cast
@@ -43,6 +46,8 @@ def test_a_story_is_told_read_published_and_found(
     carol.get_by_role("button", name=re.compile("^Publish")).click()
     expect(carol.get_by_role("status").filter(has_text=re.compile("publish", re.IGNORECASE))).to_be_visible()
 
+    Notification.objects.update(held_until=timezone.now())  # ten minutes later
+    call_command("send_waiting_mail")
     told = [letter for letter in mail.outbox if letter.to == [cast.alice.email] and "caretakers" in letter.subject]
     assert told, [letter.subject for letter in mail.outbox]
     alice.goto("/inbox/")

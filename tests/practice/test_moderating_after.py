@@ -336,7 +336,6 @@ class TestWhatFollows:
     @pytest.mark.parametrize(
         ("what", "words"),
         [
-            ("approve", "“Changed” has a new version"),
             ("withdraw", "“We asked the caretakers” was withdrawn"),
             ("restore", "“We asked the caretakers” is published again"),
             ("move", "“We asked the caretakers” moved from Waste and recycling to Housing"),
