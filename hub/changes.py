@@ -26,6 +26,7 @@ UNSEEN = {
     "practice.CommunityReview",
     "practice.ReviewState",
     "practice.StoryWriter",
+    "practice.WriterInvitation",
     "search.AskedWords",
     "search.Found",
     "search.MonthKey",

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from django.db.models import Q
+
 from community.models import Person
-from practice.models import Repetition, StoryAuthor, StoryPage
+from practice.models import Repetition, StoryAuthor, StoryHandover, StoryPage, StoryWriter, WriterInvitation
 from practice.models.story import PARTS
 from practice.throwing_away import delete_for_good
 
@@ -11,7 +13,7 @@ from practice.throwing_away import delete_for_good
 def add_stories(person: Person, data: dict[str, Any], **signal: Any) -> None:
     """Add every story of a person to the copy of their data, as they wrote it last."""
     data["stories"] = []
-    for page in StoryPage.objects.filter(pk__in=StoryAuthor.stories_of(person)).order_by("pk"):
+    for page in StoryPage.objects.filter(pk__in=StoryAuthor.stories_told_by(person)).order_by("pk"):
         story = page.get_latest_revision_as_object()
         data["stories"].append(
             {
@@ -42,10 +44,42 @@ def add_repeats(person: Person, data: dict[str, Any], **signal: Any) -> None:
     ]
 
 
+def add_invitations(person: Person, data: dict[str, Any], **signal: Any) -> None:
+    """Add whom a person asked to write with them, and where they are asked, to the copy of their data."""
+    data["invited_to_write"] = [
+        {
+            "story": row.story_id,
+            "by_you": row.invited_by_id == person.pk,
+            "whom": row.invitee,
+            "takes_over": row.takes_over,
+            "message": row.message,
+            "sent": row.created_at,
+        }
+        for row in WriterInvitation.objects.filter(
+            Q(invited_by=person) | Q(person=person) | Q(email__in=person.confirmed_addresses())
+        ).order_by("pk")
+    ]
+    data["handed_over"] = [
+        {"story": row.page_id, "to": str(row.to or ""), "at": row.at}
+        for row in StoryHandover.objects.filter(person=person).select_related("to").order_by("pk")
+    ]
+
+
+def clear_invitations(person: Person, **signal: Any) -> None:
+    """Take back what this person was asked to write. What they hand over still waits for its answer."""
+    addresses = [*person.confirmed_addresses(), person.email]
+    WriterInvitation.objects.filter(Q(person=person) | Q(email__in=addresses)).delete()
+    WriterInvitation.objects.filter(invited_by=person, takes_over=False).delete()
+
+
 def clear_drafts(person: Person, **signal: Any) -> None:
-    """Throw away the drafts that only this person wrote and never sent. All else stays, with whoever is to decide."""
+    """Throw away the drafts that only this person wrote and never sent. All else stays, with whoever is to decide, and
+    so does what somebody else is asked to look after."""
     own = StoryPage.objects.filter(pk__in=StoryAuthor.stories_of(person), live=False, first_published_at=None)
     for story in own:
-        others = StoryAuthor.objects.filter(page=story).exclude(person=person).exists()
-        if not others and (story.thrown_away_at or story.state == StoryPage.State.DRAFT):
+        others = any(
+            kind.objects.filter(page=story).exclude(person=person).exists() for kind in (StoryAuthor, StoryWriter)
+        )
+        waits = WriterInvitation.objects.open().filter(story=story, takes_over=True).exists()
+        if not others and not waits and (story.thrown_away_at or story.state == StoryPage.State.DRAFT):
             delete_for_good(story, by=person)

@@ -50,7 +50,7 @@ def waiting_for(person: Any) -> Any:
         StoryPage.objects.filter(
             community__in=access.facilitated_by(person), pk__in=ReviewState.objects.waiting().story_ids()
         )
-        .exclude(Q(pk__in=list(StoryAuthor.stories_of(person))) & Q(community__in=shared))
+        .exclude(Q(pk__in=list(StoryAuthor.stories_told_by(person))) & Q(community__in=shared))
         .annotate(
             review_id=Subquery(waiting.values("pk")[:1]),
             sent_at=Subquery(waiting.values("started_at")[:1]),
@@ -75,7 +75,7 @@ def decides_alone(person: Any, community: int | None) -> bool:
 def is_own(story: StoryPage, person: Any, revision: Revision | None = None) -> bool:
     """Whether this person tells the story, in the published version, in the draft or in the one that is read."""
     named = {each["person"] for each in (revision.content.get("authorships", []) if revision else [])}
-    return person.pk in {story.owner_id, *named} or story.is_author(person)
+    return person.pk in {story.owner_id, *named} or story.is_told_by(person)
 
 
 def approve(story: StoryPage, *, by: Person, revision: Revision | int, note: str = "") -> None:

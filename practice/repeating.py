@@ -17,7 +17,7 @@ from practice.models import Repetition, StoryPage
 
 def why_not(story: StoryPage, person: Person) -> str:
     """Why this person cannot say that they repeated this story, which they may read; or nothing."""
-    if story.is_author(person):
+    if story.is_told_by(person):
         return "This is your own story. How it stands today is said in the story itself: go on writing it."
     return ""
 

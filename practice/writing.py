@@ -24,7 +24,7 @@ from hub.notifications.notify import notify
 from hub.refusal import Refused
 from hub.richtext import clean_html
 from practice.forgetting import given_with
-from practice.models import StoryAttachment, StoryAuthor, StoryPage, StoryWriter, Topic
+from practice.models import StoryAttachment, StoryAuthor, StoryHandover, StoryPage, StoryWriter, Topic
 from practice.models.story import PARTS
 from practice.models.workflow import review_in_progress
 from practice.signals import story_begun
@@ -261,15 +261,18 @@ def _name_authors(draft: StoryPage, people: list[Person]) -> None:
 
 
 def name_writers(story: StoryPage, draft: StoryPage, *, by: Person) -> None:
-    """Let those whom the draft names write it, and no others; tell those who are new."""
-    authors = {authorship.person_id: authorship.person for authorship in draft.authorships.all()}
+    """Let those whom the draft names write it, and no others; tell those who are new. Who has handed the story over is
+    credited, and writes it no longer."""
+    credited = {authorship.person_id: authorship.person for authorship in draft.authorships.all()}
+    handed_over = set(StoryHandover.objects.filter(page=story).values_list("person_id", flat=True))
+    authors = {pk: person for pk, person in credited.items() if pk not in handed_over}
     known = set(story.writers.values_list("person_id", flat=True))
     before = known | set(story.authorships.values_list("person_id", flat=True))
     gone, _ = story.writers.exclude(person__in=authors).delete()
     new = [StoryWriter(page=story, person_id=pk) for pk in authors if pk not in known]
     if not story.live and story.first_published_at is None:
         # Nobody reads it yet, so the rows of the page can say at once who its authors are.
-        story.authorships.exclude(person__in=authors).delete()
+        story.authorships.exclude(person__in=credited).delete()
     StoryWriter.objects.bulk_create(new)
     if gone or new:
         pagecache.bump()  # the page of a published story remembers who has more to do with it than read it

@@ -98,8 +98,6 @@ def _side_by_side(name: str, theirs: Any, mine: Any) -> tuple[SafeString, SafeSt
         return lists_side_by_side(left, right)
     if name == "tags":
         return lists_side_by_side(theirs.split(", "), mine.split(", "))
-    if name == "authors":
-        return lists_side_by_side(theirs.splitlines(), mine.splitlines(), "<br>")
     if name in CHOSEN:
         return SafeString(escape(CHOSEN[name](theirs))), SafeString(escape(CHOSEN[name](mine)))
     return texts_side_by_side(theirs or "", mine or "")

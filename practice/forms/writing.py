@@ -8,7 +8,7 @@ from django import forms
 from django.db.models import Q
 from django.utils.text import slugify
 
-from community.models import CommunityPage, Council, Membership, Person
+from community.models import CommunityPage, Council, Person
 from hub import documents, uploads
 from hub.forms import PictureField, RichField
 from hub.refusal import Refused
@@ -17,7 +17,6 @@ from practice.beginning import Beginning
 from practice.forms.fields import FilesField, MonthField, TopicField, few_lines, line
 from practice.models import StoryPage, Topic
 from practice.questions import EXAMPLES, Question
-from practice.writing import MOST_AUTHORS
 
 MOST_TAGS = 12
 
@@ -123,13 +122,6 @@ class WriteForm(forms.Form):
     tags = line(
         "Other words to find it by", 800, "Separate them with commas. For example: food caddies, flats, caretakers."
     )
-    authors = forms.CharField(
-        label="Authors",
-        required=False,
-        max_length=3000,
-        help_text="One a line, in the order they are named: the name on their page here, or their e-mail address.",
-        widget=forms.Textarea(attrs={"rows": 3, "class": "slim", "autocomplete": "off", "spellcheck": "false"}),
-    )
     credited = line("Others to thank by name", 300, "Colleagues who have no page here. Ask them first.")
     picture = PictureField(
         label="A lead picture",
@@ -202,16 +194,6 @@ class WriteForm(forms.Form):
                 raise forms.ValidationError(f"“{tag}” needs letters or digits, so that it can have an address.")
         return tags
 
-    def clean_authors(self) -> list[Person]:
-        """The people behind the names and addresses, in their order."""
-        lines = [" ".join(line.split()) for line in self.cleaned_data["authors"].splitlines()]
-        people = list(dict.fromkeys(self._person(line) for line in lines if line))
-        if not people:
-            raise forms.ValidationError("A story needs at least one author. Put your own name back.")
-        if len(people) > MOST_AUTHORS:
-            raise forms.ValidationError(f"Name at most {MOST_AUTHORS} authors. Thank the others by name below.")
-        return people
-
     def clean_file(self) -> list[uploads.Upload]:
         """The files, each checked by its content."""
         given = self.cleaned_data["file"]
@@ -224,31 +206,6 @@ class WriteForm(forms.Form):
         if refused:
             raise forms.ValidationError([forms.ValidationError(sentence) for sentence in refused])
         return checked
-
-    def _person(self, words: str) -> Person:
-        """One author. Those who are named already are found first; an address counts only among people one knows."""
-        named = [authorship.person for authorship in self.draft.authorships.all()]
-        for person in [*named, self.by]:
-            if words.lower() in {person.name.lower(), person.email.lower(), named_exactly(person).lower()}:
-                return person
-        name, _, council = words.partition(" (")
-        if "@" in words:
-            around = Membership.objects.active().filter(person=self.by).values("community")
-            found = Person.objects.filter(
-                email__iexact=words, memberships__community__in=around, memberships__state=Membership.State.ACTIVE
-            )
-        else:
-            found = Person.objects.filter(name__iexact=name)
-        people = list(found.filter(is_active=True).select_related("council").distinct())
-        if council:
-            people = [person for person in people if named_exactly(person).lower() == words.lower()]
-        if len(people) == 1:
-            return people[0]
-        if people:
-            choices = ", ".join(named_exactly(person) for person in people[:5])
-            raise forms.ValidationError(f"There is more than one {name} here. Write one of: {choices}.")
-        where = "in your communities has that address" if "@" in words else "here is called that"
-        raise forms.ValidationError(f"“{words}”: nobody {where}. Thank them by name below instead.")
 
 
 class CheckForm(forms.Form):
@@ -271,24 +228,12 @@ class CheckForm(forms.Form):
             del self.fields["may_stay"]
 
 
-def named_exactly(person: Person) -> str:
-    """A person's name, with their council to tell two of one name apart."""
-    return f"{person.name} ({person.council.short_name})" if person.council else person.name
-
-
 def initial_of(draft: StoryPage) -> dict[str, Any]:
     """What the form shows of a draft."""
-    values: dict[str, Any] = {name: getattr(draft, name) for name in SAVED if name not in {"topics", "tags", "authors"}}
+    values: dict[str, Any] = {name: getattr(draft, name) for name in SAVED if name not in {"topics", "tags"}}
     values["topics"] = draft.topics.all()
     values["tags"] = [tag.name for tag in draft.tags.all()]
-    values["authors"] = authors_of(draft)
     return {name: shown(name, value) for name, value in values.items()}
-
-
-def authors_of(draft: StoryPage) -> list[Person]:
-    """Those whom a draft names, in their order."""
-    authorships = sorted(draft.authorships.all(), key=lambda authorship: authorship.sort_order or 0)
-    return [authorship.person for authorship in authorships]
 
 
 def shown(name: str, value: Any) -> Any:
@@ -299,12 +244,6 @@ def shown(name: str, value: Any) -> Any:
         return sorted(topic.pk for topic in value)
     if name == "tags":
         return ", ".join(sorted(value))
-    if name == "authors":
-        names = [person.name for person in value]
-        return "\n".join(
-            (person.name if names.count(person.name) == 1 else named_exactly(person)) or person.email
-            for person in value
-        )
     return value
 
 
@@ -325,7 +264,6 @@ SAVED = (
     "took_time",
     "topics",
     "tags",
-    "authors",
     "credited",
     "picture_alt",
     "correction",

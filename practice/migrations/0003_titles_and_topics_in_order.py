@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import migrations, models
 
-from practice.models.story import title_key
+from practice.models.titles import title_key
 
 
 def fill(apps: Any, editor: Any) -> None:

@@ -2,11 +2,12 @@
 
 from practice.models.attached import AttachedText
 from practice.models.attachment import StoryAttachment
-from practice.models.authorship import StoryAuthor, StoryWriter
+from practice.models.authorship import StoryAuthor, StoryHandover, StoryWriter
 from practice.models.collection import Collection, CollectionItem
 from practice.models.feature import Feature, Pick
 from practice.models.habit import WritingHabit
 from practice.models.imported import ImportedRow
+from practice.models.invitation import WriterInvitation
 from practice.models.preview import PreviewLink
 from practice.models.repetition import Repetition
 from practice.models.sheet import ReviewSheet
@@ -30,9 +31,11 @@ __all__ = [
     "ReviewState",
     "StoryAttachment",
     "StoryAuthor",
+    "StoryHandover",
     "StoryPage",
     "StoryTag",
     "StoryWriter",
     "Topic",
+    "WriterInvitation",
     "WritingHabit",
 ]

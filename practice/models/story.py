@@ -1,7 +1,5 @@
 """Stories: what a practitioner tells, and its tags."""
 
-import re
-import unicodedata
 from collections.abc import Iterable
 from typing import Any, Self
 
@@ -26,11 +24,12 @@ from community.models import CommunityPage, Council
 from community.models.community import RICH_TEXT
 from hub.richtext import clean_html, plain_text, with_addresses
 from practice.models import states
-from practice.models.authorship import StoryAuthor, StoryWriter
+from practice.models.authorship import StoryAuthor, StoryHandover, StoryWriter
 from practice.models.panels import STORY_PANELS, MendForm
 from practice.models.permissions import StoryPermissions
 from practice.models.repetition import Repeats, Repetition
 from practice.models.tag import StoryTag
+from practice.models.titles import title_key
 from practice.models.topic import Topic
 
 PARTS = ("problem", "did", "happened", "learned")
@@ -352,11 +351,15 @@ class StoryPage(Page):
         )
         return latest.first() or (None, None, None)
 
-    def is_author(self, person: Any) -> bool:
+    def is_told_by(self, person: Any) -> bool:
         """Whether this person is named as an author, in the published version or in the draft."""
         if not access.signed_in(person):
             return False
         return any(kind.objects.filter(page=self.pk, person=person).exists() for kind in (StoryAuthor, StoryWriter))
+
+    def is_author(self, person: Any) -> bool:
+        """Whether this person tells it and has not handed it over."""
+        return self.is_told_by(person) and not StoryHandover.objects.filter(page=self.pk, person=person).exists()
 
     def may_be_edited_by(self, person: Any) -> bool:
         """Whether this person may change the draft: its authors, and the editors of the site. Nobody, once it is thrown
@@ -391,9 +394,3 @@ class StoryPage(Page):
         if self.thrown_away_at is None and self.may_be_moderated_by(person):
             return revisions.filter(pk__in=TaskState.objects.filter(revision__in=revisions).values("revision"))
         return revisions.none()
-
-
-def title_key(title: str) -> str:
-    """What a title is sorted by."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", title.casefold()) if not unicodedata.combining(c))
-    return re.sub(r"^\W+", "", plain)[:80] or plain[:80]

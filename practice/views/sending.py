@@ -1,5 +1,7 @@
 """What happens to a story once it is written: a look at it, sending it, taking it back, throwing it away."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -12,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from hub.refusal import Refused
 from practice import reading, throwing_away, writing
 from practice.forms.writing import CheckForm
-from practice.models import StoryPage
+from practice.models import StoryPage, WriterInvitation
 from practice.second_look import look_again
 from practice.views.stories import SeenBy
 from practice.views.writing import story_to_write
@@ -27,7 +29,9 @@ ANCHORS = {"title": "head", "summary": "head", "council": "where", "ended_on": "
 @require_GET
 def yours(request: HttpRequest) -> HttpResponse:
     """The stories of the person who is signed in, in whatever state."""
-    return render(request, "practice/yours.html", {"shelves": shelves_of(request.user)})  # type: ignore[arg-type]
+    person: Any = request.user
+    asked = WriterInvitation.objects.seen_by(person).select_related("story__community", "invited_by").order_by("-pk")
+    return render(request, "practice/yours.html", {"shelves": shelves_of(person), "asked": asked})
 
 
 @login_required

@@ -19,7 +19,7 @@ from wagtail.models import Revision
 from hub.limits import limited
 from hub.models import Picture
 from hub.refusal import Refused
-from practice import presence, questions, reading, writing
+from practice import credits, presence, questions, reading, writing
 from practice.forms.merging import Clash, as_sent, choose, merge
 from practice.forms.writing import WriteForm, seen_of
 from practice.models import StoryAttachment, StoryPage
@@ -126,7 +126,7 @@ def _onward(request: HttpRequest, story: StoryPage, asked: Question | None) -> H
     if asked and then in {"next", "back"}:
         to = questions.after(asked) if then == "next" else questions.before(asked)
         return redirect("draft-question", story.pk, to.key) if to else redirect("draft-check", story.pk)
-    if then in {"check", "preview"}:
+    if then in {"check", "preview", "together"}:
         return redirect(f"draft-{then}", story.pk)
     seen_by = "Readers see the published version until you send this one." if story.live else "Only its authors see it."
     messages.success(request, f"Saved. {seen_by}")
@@ -307,6 +307,8 @@ def _page(
         context |= {
             "outline": outline_of(content),
             "files": current.attachments.all(),
+            "authors": credits.authors_of(current),
+            "asked_to_write": story.writer_invitations.open().count(),
             "picture_url": current.picture_address(reading.PICTURE_WIDTHS[0]) if current.picture_id else "",
         }
     template = "practice/write_question.html" if asked else "practice/write.html"

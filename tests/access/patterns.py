@@ -97,6 +97,10 @@ RULES: dict[str, str] = {
     "draft-versions": "write",
     "draft-version": "write",
     "draft-share": "write",
+    "draft-together": "write",
+    "writer-invitation": "own",
+    # Whoever has the letter: tests/practice/test_co_authors.py says what it shows.
+    "writer-invitation-letter": "account",
     # Whoever has the link: tests/practice/test_sharing.py says when it holds.
     "shared-preview": "account",
     "shared-picture": "account",
@@ -257,6 +261,8 @@ def addresses(name: str, pattern: URLPattern, path: str, made: "world.World") ->
         "shared-picture": {"token": "not-a-token", "width": PICTURE_WIDTHS[0]},
         "shared-attachment": {"token": "not-a-token", "key": "a", "name": "a.pdf"},
         "notice": {"pk": 999_999},
+        "writer-invitation": {"pk": 999_999},
+        "writer-invitation-letter": {"token": "not-a-token"},
         "standing-search": {"pk": 999_999},
         "change-search": {"pk": 999_999, "verb": "pause"},
         "stop-search": {"token": "not-a-token"},

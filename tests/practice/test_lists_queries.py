@@ -9,7 +9,7 @@ from django.db import connection
 from practice import writing
 from practice.importing import import_folder
 from practice.models import StoryPage, Topic
-from practice.models.story import title_key
+from practice.models.titles import title_key
 from tests.cast import Cast, make_community, make_council, make_story
 
 
