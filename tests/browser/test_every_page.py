@@ -8,8 +8,8 @@ from django.utils.timezone import localdate
 from playwright.sync_api import Page
 
 from hub.notifications.notify import notify
-from practice import collecting, featuring, writing
-from practice.models import Collection, StoryPage, Topic
+from practice import co_authors, collecting, featuring, writing
+from practice.models import Collection, StoryPage, Topic, WriterInvitation
 from practice.models.feature import monday_of
 from tests.cast import Cast, make_story
 
@@ -44,6 +44,8 @@ def story(cast: Cast) -> StoryPage:
         StoryPage.objects.get(pk=story.pk), by=cast.dina, week=monday_of(localdate()), words="Everybody has flats."
     )
     notify([cast.alice], "story-published", about=story, subject="It is published", url="/", by=cast.carol)
+    theirs = make_story(cast.waste, by=cast.bob, title="A draft of Bob’s", live=False)
+    co_authors.invite(theirs, by=cast.bob, person=cast.alice, message="You have the figures.")
     return StoryPage.objects.get(pk=story.pk)
 
 
@@ -54,6 +56,7 @@ def test_every_page_can_be_used_by_everybody(
 ) -> None:
     waiting = StoryPage.objects.get(title="A second story")
     draft = StoryPage.objects.get(title="A draft")
+    asked = WriterInvitation.objects.get()
     addresses = {
         "visitor": [
             "/",
@@ -94,6 +97,8 @@ def test_every_page_can_be_used_by_everybody(
             f"/write/{draft.pk}/versions/",
             f"/write/{draft.pk}/versions/{draft.latest_revision_id}/",
             f"/write/{draft.pk}/share/",
+            f"/write/{draft.pk}/together/?who=bob",
+            f"/write/asked/{asked.pk}/",
             f"/write/{draft.pk}/preview/",
             f"/write/{draft.pk}/check/",
             f"/write/{draft.pk}/discard/",
