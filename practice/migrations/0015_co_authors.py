@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('practice', '0011_words_of_files'),
+        ('practice', '0014_what_was_replaced'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
