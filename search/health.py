@@ -47,5 +47,5 @@ def meaning_answers() -> dict[str, Any]:
     if standing is None:
         return {"on": False}
     if standing.trouble:
-        raise health.Broken(f"Search goes by words alone. {standing.trouble}")
+        raise health.Broken(standing.words)
     return {"on": True, "stories": standing.stories, "vectors": standing.made, **standing.counts}

@@ -8,7 +8,7 @@ Only what is imported inside functions needs the extra `meaning`: a site without
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -74,6 +74,27 @@ class Standing:
     made: int = 0
     counts: Mapping[str, int] = field(default_factory=dict)
 
+    @property
+    def words(self) -> str:
+        """How it stands, as a sentence for those who look after the site."""
+        if self.trouble:
+            return f"Search goes by words alone. {self.trouble}"
+        lack = "" if self.made == self.stories else ", the others are made in the background or by rebuild_meaning"
+        return f"{self.made:,} of {self.stories:,} stories have a vector{lack}; model sha256 {self.sha256}"
+
+    @property
+    def slips(self) -> list[str]:
+        """What this process could not do in time, or not at all."""
+        return [sentence.format(self.counts[name]) for name, sentence in SLIPS.items() if self.counts.get(name)]
+
+
+SLIPS = {
+    "too_slow": "{:,} times the model was not in time, or not loaded yet: words alone answered.",
+    "unread": "{:,} times the vectors of the stories were still being read: nothing was shown as near in meaning.",
+    "cut_short": "{:,} times there was no time to compare all stories: what is near in meaning came from the newest.",
+    "failed": "{:,} times something failed, and the log says what: words alone answered.",
+}
+
 
 def standing() -> Standing | None:
     """How it stands, or nothing where it is off. Loads the model if need be."""
@@ -96,7 +117,7 @@ def standing() -> Standing | None:
         folder.recipe,
         progress.stories,
         progress.made,
-        {"asked": meaning.counts.asked, "too_slow": meaning.counts.too_slow, "failed": meaning.counts.failed},
+        asdict(meaning.counts),
     )
 
 

@@ -15,7 +15,7 @@ from search.meaning.folder import Unusable, read
 
 logger = logging.getLogger(__name__)
 
-# A search never waits longer for the vector of its words.
+# A search never waits longer for what it means.
 WAIT_SECONDS = 0.05
 # While so many questions are being embedded, a further one is answered by words alone.
 MOST_AT_ONCE = 4
@@ -31,16 +31,25 @@ class Counts:
     """What this process did since it began."""
 
     asked: int = 0
-    too_slow: int = 0
+    too_slow: int = 0  # the vector of a question was not there in time
+    unread: int = 0  # the vectors of the stories were still being read
+    cut_short: int = 0  # only the newest stories could be compared in time
     failed: int = 0
 
 
 class Meaning:
     """One model, loaded when it is first asked, and the vectors of what was asked lately."""
 
-    def __init__(self, place: str, *, read_vectors: ReadVectors | None = None, wait: float = WAIT_SECONDS) -> None:
+    def __init__(
+        self,
+        place: str,
+        *,
+        read_vectors: ReadVectors | None = None,
+        wait: float = WAIT_SECONDS,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         """`read_vectors` answers the vectors of stories; without it, the database does."""
-        self.place, self.wait = place, wait
+        self.place, self.wait, self.clock = place, wait, clock
         self.read_vectors: ReadVectors = read_vectors or self._from_database
         self.trouble = ""
         self.counts = Counts()
@@ -62,12 +71,12 @@ class Meaning:
         """The model, loaded if need be. Raises `Unusable`."""
         with self._loading:
             if self._encoder is None:
-                if self.trouble and time.monotonic() - self._failed_at < AGAIN_SECONDS:
+                if self.trouble and self.clock() - self._failed_at < AGAIN_SECONDS:
                     raise Unusable(self.trouble)
                 try:
                     self._encoder = Encoder(read(self.place))
                 except Unusable as error:
-                    self.trouble, self._failed_at = str(error), time.monotonic()
+                    self.trouble, self._failed_at = str(error), self.clock()
                     logger.warning("search by meaning rests: %s", error)
                     raise
                 self.trouble = ""
@@ -90,7 +99,7 @@ class Meaning:
                 self._kept.move_to_end(text)
                 return kept
             future = self._under_way.get(text)
-            left = self._until.setdefault(text, time.monotonic() + self.wait) - time.monotonic() if future else 0.0
+            left = self._until.setdefault(text, self.clock() + self.wait) - self.clock() if future else 0.0
         try:
             if future is not None:
                 return future.result(max(left, 0.0))
@@ -101,15 +110,18 @@ class Meaning:
         except Exception:
             # Whatever it was, `_keep` has logged and counted it: words alone answer.
             return None
-        with self._turn:
-            self.counts.too_slow += 1
+        self.count("too_slow")
         return None
+
+    def count(self, what: str) -> None:
+        """Note that something happened for which there is a count."""
+        with self._turn:
+            setattr(self.counts, what, getattr(self.counts, what) + 1)
 
     def failed(self, what: str) -> None:
         """Log and count the exception that is being handled. Words alone answer."""
         logger.exception("search by meaning failed: %s", what)
-        with self._turn:
-            self.counts.failed += 1
+        self.count("failed")
 
     def _encode(self, text: str) -> Vector:
         return self.load().encode(text)

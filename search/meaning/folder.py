@@ -15,7 +15,7 @@ from typing import Any
 MOST_TOKENS = 256
 FEWEST_DIMENSIONS, MOST_DIMENSIONS = 8, 1024
 # A vector is kept with this: another text is embedded, or numbers are kept in another way, when it changes.
-RULE = "title and opening, int8, 1"
+RULE = "title, and title and opening, int8, 2"
 
 
 class Unusable(Exception):

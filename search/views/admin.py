@@ -1,4 +1,4 @@
-"""What the Wagtail admin shows of search: how the engine stands, and what it refused."""
+"""What the Wagtail admin shows of search: how engine and meaning stand, and what was refused."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from community import access
-from search import outbox
+from search import meaning, outbox
 from search.engines import engine
 from search.models import Outbox
 
@@ -27,6 +27,7 @@ def refused(request: HttpRequest) -> HttpResponse:
     context = {
         "status": engine().status(),
         "depth": outbox.depth(),
+        "meaning": meaning.standing(),
         "letters": Outbox.objects.dead().order_by("-pk")[:MOST_SHOWN],
     }
     return render(request, "search/admin_refused.html", context)

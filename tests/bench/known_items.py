@@ -6,7 +6,8 @@ of the rows that would do, with spaces between; lines that begin with # are pass
 search page: the first page of stories, or of the kind that is wanted. Prints for each engine of how many queries a
 wanted row came first, among the first five and among the first ten. `--each` shows the place of each; `--keep` keeps
 the hub in a folder, and takes it as it is next time; `--embedded` leaves Elasticsearch out. Where MEANING_MODEL_DIR
-names a model, another line for each engine says what comes of meaning, and which queries lost by it.
+names a model, another line for each engine says what comes of meaning, how sure that is by a paired bootstrap of the
+reciprocal ranks, and which queries lost by it.
 """
 
 import os
@@ -18,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.bench.meaning import texts_of_stories, with_meaning
+from tests.bench.meaning import compared, texts_of_stories, with_meaning
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 NOT_FOUND = 1000
@@ -54,8 +55,10 @@ def main(arguments: list[str]) -> None:
             call_command("migrate", verbosity=0, interactive=False)
         measured = measure(read(options.queries), Path(place), embedded_alone=options.embedded)
         for name, places in measured.items():
-            print(line(name, list(places.values())))
-            for text in lost(measured[name.removesuffix("+meaning")], places):
+            words = measured[name.removesuffix("+meaning")]
+            against = f", MRR {compared(reciprocal(words), reciprocal(places))}" if places is not words else ""
+            print(line(name, list(places.values())) + against)
+            for text in lost(words, places):
                 print(f"  lost from the first {FIRST}: {text}")
             if options.each:
                 for wish, number in places.items():
@@ -129,10 +132,16 @@ def lost(words: dict[Wish, int], meant: dict[Wish, int]) -> list[str]:
     return [wish.text for wish, number in words.items() if number <= FIRST < meant[wish]]
 
 
+def reciprocal(places: dict[Wish, int]) -> list[float]:
+    """One for a first place, a half for a second; nothing for what was not found."""
+    return [1 / number if number != NOT_FOUND else 0.0 for number in places.values()]
+
+
 def line(name: str, places: list[int]) -> str:
     """The figures of one engine."""
     first, in5, in10 = (sum(number <= most for number in places) for most in (1, 5, 10))
-    return f"{name} first {first} in5 {in5} in10 {in10} of {len(places)}"
+    mean = sum(1 / number for number in places if number != NOT_FOUND) / len(places)
+    return f"{name} first {first} in5 {in5} in10 {in10} of {len(places)} MRR {mean:.3f}"
 
 
 if __name__ == "__main__":

@@ -43,7 +43,7 @@ class Command(BaseCommand):
             self.stdout.write(f"Documents  {status.documents:,} in {status.bytes / 1_000_000:.1f} MB")
             self.stdout.write(f"Outbox     {depth.waiting:,} waiting, the oldest for {depth.oldest_seconds:,} s")
             self.stdout.write(f"Refused    {depth.dead:,}")
-            self.stdout.write(f"Meaning    {_meaning(near)}")
+            self.stdout.write(f"Meaning    {near.words if near else 'off'}")
             for row in dead:
                 self.stdout.write(f"  {row.kind} {row.object_id}: {row.error.splitlines()[0] if row.error else ''}")
         wrong = [
@@ -58,18 +58,9 @@ class Command(BaseCommand):
                     depth.dead,
                     "Documents were refused: mend what is said above, then run manage.py deliver_search --refused.",
                 ),
-                (near and near.trouble, f"Search goes by words alone. {near and near.trouble}"),
+                (near and near.trouble, near.words if near else ""),
             )
             if is_wrong
         ]
         if wrong:
             raise CommandError(" ".join(wrong))
-
-
-def _meaning(near: meaning.Standing | None) -> str:
-    if near is None:
-        return "off"
-    if near.trouble:
-        return f"broken: {near.trouble}"
-    lack = "" if near.made == near.stories else ", the others are made in the background or by rebuild_meaning"
-    return f"{near.made:,} of {near.stories:,} stories have a vector{lack}; model sha256 {near.sha256}"
