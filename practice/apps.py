@@ -12,13 +12,23 @@ class PracticeConfig(AppConfig):
         """Name the public pages, and listen to what happens to people and to pages."""
         from community.signals import gathering_data, person_leaving
         from practice import receivers  # noqa: F401
-        from practice.leaving import add_invitations, add_repeats, add_stories, clear_drafts, clear_invitations
+        from practice.leaving import (
+            add_invitations,
+            add_repeats,
+            add_reports,
+            add_stories,
+            clear_drafts,
+            clear_invitations,
+            forget_reports,
+        )
         from practice.sitemap import add_sections
 
         add_sections()
 
         gathering_data.connect(add_repeats, dispatch_uid="what a person repeated")
+        gathering_data.connect(add_reports, dispatch_uid="what a person reported")
         gathering_data.connect(add_stories, dispatch_uid="stories of a person")
         gathering_data.connect(add_invitations, dispatch_uid="whom a person asked to write")
         person_leaving.connect(clear_invitations, dispatch_uid="what a person was asked to write")
+        person_leaving.connect(forget_reports, dispatch_uid="who reported what")
         person_leaving.connect(clear_drafts, dispatch_uid="drafts of a person")

@@ -77,6 +77,17 @@ def _moved(data: dict[str, Any]) -> tuple[str, str]:
     return f"moved it from {data['source']['title']} to {data['destination']['title']}", ""
 
 
+def _answered(data: dict[str, Any]) -> tuple[str, str]:
+    what = "what was reported below it" if data.get("repeat") else "what a reader reported"
+    came = {
+        "nothing": "left it as it is",
+        "asked": "asked for a correction",
+        "hidden": "hid what was said",
+        "withdrawn": "withdrew it",
+    }
+    return f"answered {what}: {came.get(data.get('outcome', ''), 'decided')}", data.get("reason", "")
+
+
 SAVED = "wrote on it"
 # In this order: of the entries that one verb wrote, the first of these tells what happened.
 TELL: dict[str, Callable[[dict[str, Any]], tuple[str, str]]] = {
@@ -88,6 +99,9 @@ TELL: dict[str, Callable[[dict[str, Any]], tuple[str, str]]] = {
     "practice.throw_away": _plain("threw it away"),
     "practice.bring_back": _plain("brought it back"),
     "practice.withdraw": _plain("withdrew it from its readers"),
+    "practice.hide": _plain("hid it while a report is looked at"),
+    "practice.show": _plain("showed it again"),
+    "practice.answer_report": _answered,
     "practice.repeat": _plain("said how repeating it went"),
     "practice.take_back_repeat": _plain("took back what they had said of repeating it"),
     "practice.hide_repeat": _plain("hid what somebody said of repeating it"),

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Q
 
 from community.models import Person
-from practice.models import Repetition, StoryAuthor, StoryHandover, StoryPage, StoryWriter, WriterInvitation
+from practice.models import Repetition, Report, StoryAuthor, StoryHandover, StoryPage, StoryWriter, WriterInvitation
 from practice.models.story import PARTS
 from practice.throwing_away import delete_for_good
 
@@ -70,6 +70,27 @@ def clear_invitations(person: Person, **signal: Any) -> None:
     addresses = [*person.confirmed_addresses(), person.email]
     WriterInvitation.objects.filter(Q(person=person) | Q(email__in=addresses)).delete()
     WriterInvitation.objects.filter(invited_by=person, takes_over=False).delete()
+
+
+def add_reports(person: Person, data: dict[str, Any], **signal: Any) -> None:
+    """Add what a person reported, and the answers, to the copy of their data."""
+    data["reports"] = [
+        {
+            "story": report.story_id,
+            "what is wrong": report.get_reason_display(),
+            "words": report.words,
+            "reported": report.created_at,
+            "answered": report.answered_at,
+            "outcome": report.outcome,
+            "answer": report.answer,
+        }
+        for report in Report.objects.filter(person=person).order_by("pk")
+    ]
+
+
+def forget_reports(person: Person, **signal: Any) -> None:
+    """Let nobody know any more who reported what. What nobody has answered still waits."""
+    Report.objects.filter(person=person).update(person=None)
 
 
 def clear_drafts(person: Person, **signal: Any) -> None:

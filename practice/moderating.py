@@ -142,11 +142,19 @@ def withdraw(story: StoryPage, *, by: Person, reason: str = "") -> None:
     with _held(story, by) as held:
         if not may_withdraw(held, by):
             raise PermissionDenied
-        if not held.live:
+        if not held.live and not held.hidden_at:
             raise Refused("It is not published, so there is nothing to withdraw.")
-        published = held.live_revision_id
-        stop_review(held, by=by)
-        UnpublishPageAction(held, user=by, log_action=False).execute(skip_permission_checks=True)
+        if held.hidden_at:
+            if not held.may_be_moderated_by(by) or is_own(held, by):
+                raise Refused("It is hidden while facilitators look at a report, so they decide about it.")
+            removal = last_removal(held)
+            published = removal.data.get("revision") if removal else None
+            held.hidden_at = None
+            held.save(update_fields=["hidden_at"])
+        else:
+            published = held.live_revision_id
+            stop_review(held, by=by)
+            UnpublishPageAction(held, user=by, log_action=False).execute(skip_permission_checks=True)
         log(
             instance=held,
             action="practice.withdraw",
@@ -174,8 +182,8 @@ def restore(story: StoryPage, *, by: Person) -> None:
             raise Refused("It is not withdrawn, so there is nothing to restore.")
         if review_in_progress(held):
             raise Refused("A newer version of it waits to be read. Decide about that one, or have it taken back first.")
-        withdrawal = last_withdrawal(held)
-        revision = held.revisions.filter(pk=withdrawal.data.get("revision") if withdrawal else None).first()
+        removal = last_removal(held)
+        revision = held.revisions.filter(pk=removal.data.get("revision") if removal else None).first()
         try:
             if revision:
                 revision.publish(user=by, log_action=False, skip_permission_checks=True)
@@ -282,8 +290,10 @@ def may_restore(story: StoryPage, person: Any) -> bool:
     """Those who moderate it; an author, even one who moderates it with others, only what they withdrew themselves."""
     if story.may_be_moderated_by(person) and (not is_own(story, person) or decides_alone(person, story.community_id)):
         return True
-    withdrawal = last_withdrawal(story)
-    return withdrawal is not None and withdrawal.user_id == person.pk and story.is_author(person)
+    removal = last_removal(story)
+    if removal is None or removal.action != "practice.withdraw":
+        return False
+    return removal.user_id == person.pk and story.is_author(person)
 
 
 def may_move(story: StoryPage, person: Any) -> bool:
@@ -298,9 +308,10 @@ def may_delete(story: StoryPage, person: Any) -> bool:
     return may_move(story, person)
 
 
-def last_withdrawal(story: StoryPage) -> Any:
-    """The entry of the audit log that says who withdrew it last, and which version was published then."""
-    return PageLogEntry.objects.filter(page=story.pk, action="practice.withdraw").order_by("-timestamp", "-pk").first()
+def last_removal(story: StoryPage) -> Any:
+    """The entry of the audit log that says who withdrew or hid it last, and which version was published then."""
+    removals = PageLogEntry.objects.filter(page=story.pk, action__in=["practice.withdraw", "practice.hide"])
+    return removals.order_by("-timestamp", "-pk").first()
 
 
 def what_happened(story: StoryPage) -> str:

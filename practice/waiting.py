@@ -1,54 +1,58 @@
-"""The queue of those who read stories: what waits, since when, and until when an answer was promised."""
+"""The queue of those who look after communities: what waits, since when, and until when an answer was promised.
 
-from collections.abc import Sequence
+Stories to read, what readers report and people who ask to join stand in one list, the longest waiting first.
+"""
+
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from statistics import median
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count
+from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import TaskState
 
 from community import access
 from community.models import CommunityPage, Membership
-from practice.models import ReviewState, StoryPage
+from practice.models import Report, ReviewState, StoryPage
 from practice.moderating import waiting_for
+from practice.promises import after_working_days, working_days
 
-SATURDAY = 5
+SORTS = {
+    "new": "New",
+    "again": "Sent again",
+    "change": "Changes of published stories",
+    "report": "Reported",
+    "request": "People who ask to join",
+    "late": "Late",
+}
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """One story that waits to be read."""
+    """One thing that waits for a decision."""
 
-    story: StoryPage
-    review: ReviewState
+    key: str
+    sort: str  # what the queue can be narrowed by, of SORTS
+    kind: str  # what sort of thing it is, in words
+    title: str
+    address: str
+    community: CommunityPage
+    since: datetime
     today: date
-
-    @property
-    def title(self) -> str:
-        """Its title, as it was sent."""
-        return self.review.revision.object_str
+    who: Any = None
+    did: str = "sent it"
+    said: str = ""
+    place: str = ""
+    claimant: Any = None
+    story: StoryPage | None = None
 
     @property
     def sent_on(self) -> date:
-        """The day on which it was sent, or sent again."""
-        return timezone.localdate(self.review.started_at)
-
-    @property
-    def sort(self) -> str:
-        """What the queue can be narrowed by: new, sent again, or a change of what is published."""
-        return "change" if self.story.live else "again" if getattr(self.story, "was_read", False) else "new"
-
-    @property
-    def kind(self) -> str:
-        """What sort of thing waits, in words."""
-        again = getattr(self.story, "was_read", False)
-        if self.story.live:
-            return "Change of a published story, sent again" if again else "Change of a published story"
-        return "Changed and sent again" if again else "New"
+        """The day on which it came."""
+        return timezone.localdate(self.since)
 
     @property
     def days(self) -> int:
@@ -58,7 +62,7 @@ class Waiting:
     @property
     def due(self) -> date:
         """The day by which its community promised an answer."""
-        return after_working_days(self.sent_on, self.story.community.policy.promise_days)  # type: ignore[union-attr]
+        return after_working_days(self.sent_on, self.community.policy.promise_days)
 
     @property
     def late(self) -> int:
@@ -78,15 +82,116 @@ class Waiting:
 
 def queue_of(person: Any) -> list[Waiting]:
     """What waits for this person, the longest waiting first."""
-    stories = list(waiting_for(person))
+    today = timezone.localdate()
+    waiting = [
+        *stories_waiting(waiting_for(person), today),
+        *reports_waiting(Report.objects.decided_by(person), today),
+        *requests_waiting(Membership.objects.filter(community__in=access.facilitated_by(person)), today),
+    ]
+    return sorted(waiting, key=lambda each: (each.since, each.key))
+
+
+def stories_waiting(found: Iterable[StoryPage], today: date) -> list[Waiting]:
+    """The stories among these that wait to be read. Each has its `review_id`."""
+    stories = list(found)
     reviews = (
-        ReviewState.objects.filter(pk__in=[story.review_id for story in stories])
+        ReviewState.objects.filter(pk__in=[story.review_id for story in stories])  # type: ignore[attr-defined]
         .select_related("revision__user", "claimed_by")
         .defer("revision__content")
         .in_bulk()
     )
-    today = timezone.localdate()
-    return [Waiting(story, reviews[story.review_id], today) for story in stories if story.review_id in reviews]
+    waiting = []
+    for story in stories:
+        review = reviews.get(story.review_id)  # type: ignore[attr-defined]
+        if review is None or story.community is None:
+            continue
+        again = getattr(story, "was_read", False)
+        kind = "Changed and sent again" if again else "New"
+        if story.live:
+            kind = "Change of a published story, sent again" if again else "Change of a published story"
+        waiting.append(
+            Waiting(
+                key=f"story-{story.pk}",
+                sort="change" if story.live else "again" if again else "new",
+                kind=kind,
+                title=review.revision.object_str,
+                address=reverse("review", args=[story.pk]),
+                community=story.community,
+                since=review.started_at,
+                today=today,
+                who=review.revision.user,
+                said=review.author_note,
+                place=story.council.short_name if story.council else "",
+                claimant=review.claimant,
+                story=story,
+            )
+        )
+    return waiting
+
+
+def reports_waiting(reports: Any, today: date) -> list[Waiting]:
+    """The things that these reports are about, each once, with what was said first of it."""
+    rows = reports.open().select_related(
+        "story__community__policy", "story__council", "repetition__person", "person", "claimed_by"
+    )
+    things: dict[tuple[int, int | None], list[Report]] = {}
+    for report in rows:
+        things.setdefault((report.story_id, report.repetition_id), []).append(report)
+    return [
+        Waiting(
+            key=f"report-{first.pk}",
+            sort="report",
+            kind=_reported(first, len(more)),
+            title=first.story.title,
+            address=reverse("report", args=[first.pk]),
+            community=first.story.community,  # type: ignore[arg-type]
+            since=first.created_at,
+            today=today,
+            who=first.person,
+            did="reported it",
+            said=first.words,
+            place=first.story.council.short_name if first.story.council else "",
+            claimant=first.claimant,
+        )
+        for first, *more in things.values()
+    ]
+
+
+def _reported(first: Report, more: int) -> str:
+    what = f"Reported, what {first.repetition.person} said" if first.repetition else "Reported"
+    hidden = ", hidden for now" if first.story.hidden_at else ""
+    others = f", and by {more} other{'s' if more > 1 else ''}" if more else ""
+    return f"{what}{hidden}: {first.get_reason_display().lower()}{others}"
+
+
+def requests_waiting(memberships: Any, today: date) -> list[Waiting]:
+    """Those of these memberships that somebody asked for."""
+    rows = memberships.waiting().select_related("community__policy", "person__council", "claimed_by")
+    return [
+        Waiting(
+            key=f"request-{row.pk}",
+            sort="request",
+            kind="Asks to join",
+            title=str(row.person),
+            address=reverse("join-request", args=[row.pk]),
+            community=row.community,
+            since=row.asked_at,
+            today=today,
+            who=row.person,
+            did="asked",
+            said=row.message,
+            place=row.person.council.short_name if row.person.council else "",
+            claimant=row.claimant,
+        )
+        for row in rows
+    ]
+
+
+def after(waiting: list[Waiting], since: datetime | None, key: str) -> str:
+    """The address of what waits longest after this one, of the first one where there is none, or of the queue."""
+    others = [each for each in waiting if each.key != key]
+    later = [each for each in others if since is not None and (each.since, each.key) > (since, key)]
+    return (later or others)[0].address if others else reverse("moderate")
 
 
 @dataclass(frozen=True)
@@ -99,22 +204,19 @@ class Choice:
     chosen: bool
 
 
-SORTS = {"new": "New", "again": "Sent again", "change": "Changes of published stories", "late": "Late"}
-
-
 def narrowed(waiting: list[Waiting], community: str, sort: str) -> list[Waiting]:
     """What of the queue is of one community and of one sort; nothing chosen leaves all."""
     return [
         item
         for item in waiting
-        if (not community or item.story.community.slug == community)  # type: ignore[union-attr]
+        if (not community or item.community.slug == community)
         and (not sort or item.sort == sort or (sort == "late" and item.late))
     ]
 
 
 def choices(waiting: list[Waiting], community: str, sort: str) -> list[Choice]:
     """The ways to narrow the queue down that leave something, with how much. Choosing one again gives it up."""
-    communities = {item.story.community.slug: item.story.community.title for item in waiting}  # type: ignore[union-attr]
+    communities = {item.community.slug: item.community.title for item in waiting}
     ways = []
     if len(communities) > 1 or community:
         for slug, title in sorted(communities.items(), key=lambda each: each[1]):
@@ -132,16 +234,6 @@ def _address(community: str, sort: str) -> str:
     return "?" + urlencode({name: value for name, value in (("community", community), ("sort", sort)) if value})
 
 
-def requests_to_join(person: Any) -> Sequence[CommunityPage]:
-    """The communities that this person facilitates in which people wait for an answer, each with `asking`, how many."""
-    asked = Membership.objects.filter(state=Membership.State.ASKED, community__in=access.facilitated_by(person))
-    counts = dict(asked.order_by().values_list("community").annotate(Count("pk")))
-    communities = list(CommunityPage.objects.filter(pk__in=counts).order_by("title"))
-    for community in communities:
-        community.asking = counts[community.pk]
-    return communities
-
-
 def usual_days(person: Any) -> int | None:
     """Working days within which this person has answered this year, half of the times. None before three answers."""
     answers = ReviewState.objects.filter(
@@ -151,28 +243,3 @@ def usual_days(person: Any) -> int | None:
     ).values_list("started_at", "finished_at")
     days = [working_days(timezone.localdate(sent), timezone.localdate(done)) for sent, done in answers]
     return round(median(days)) if len(days) > 2 else None
-
-
-def working_days(since: date | datetime, until: date) -> int:
-    """Days from Monday to Friday after the first and up to the second.
-
-    >>> working_days(date(2026, 11, 20), date(2026, 11, 24)), working_days(date(2026, 11, 24), date(2026, 11, 20))
-    (2, 0)
-    """
-    weeks, rest = divmod((until - since).days, 7)
-    if weeks < 0:
-        return 0
-    return weeks * 5 + sum((since + timedelta(days=day)).weekday() < SATURDAY for day in range(1, rest + 1))
-
-
-def after_working_days(since: date, days: int) -> date:
-    """The day so many working days later.
-
-    >>> after_working_days(date(2026, 11, 20), 5)
-    datetime.date(2026, 11, 27)
-    """
-    day = since
-    while days:
-        day += timedelta(days=1)
-        days -= day.weekday() < SATURDAY
-    return day

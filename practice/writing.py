@@ -161,7 +161,7 @@ def submit(story: StoryPage, *, by: Person, note: str = "") -> str:
         if revision is None or revision.pk == held.live_revision_id:
             raise Refused("Nothing has changed since it was published.")
         # What was withdrawn is read again first, whatever the community's rule: else it could be put back by anyone.
-        if community.policy.review_first or held.state == StoryPage.State.WITHDRAWN:
+        if community.policy.review_first or held.taken_away:
             _send_to_a_reader(held, revision, by, note.strip())
             outcome = "sent"
         else:
@@ -179,7 +179,7 @@ def publish(story: StoryPage, *, revision: Revision, by: Person) -> None:
         community = held.community
         if community is None or revision.object_id != str(held.pk):
             raise PermissionDenied
-        unread = not community.policy.review_first and held.state != StoryPage.State.WITHDRAWN
+        unread = not community.policy.review_first and not held.taken_away
         if not (held.may_be_moderated_by(by) or (unread and held.may_be_edited_by(by))):
             raise PermissionDenied
         _check_complete(revision.as_object())

@@ -12,6 +12,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from community import access
+from community.models.claimed import Claimed
 
 ASK_AGAIN_AFTER = timedelta(days=30)
 INVITATION_LASTS = timedelta(days=30)
@@ -47,7 +48,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         return self.select_related("person__council").order_by("person__name", "person_id")
 
 
-class Membership(models.Model):
+class Membership(Claimed):
     """One person in one community. Leaving deletes it; the audit log remembers.
 
     A refusal and a removal stay, so that the person cannot simply walk in again: they may ask after a while, or a

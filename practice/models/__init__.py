@@ -10,6 +10,7 @@ from practice.models.imported import ImportedRow
 from practice.models.invitation import WriterInvitation
 from practice.models.preview import PreviewLink
 from practice.models.repetition import Repetition
+from practice.models.report import Report
 from practice.models.sheet import ReviewSheet
 from practice.models.story import StoryPage
 from practice.models.tag import StoryTag
@@ -27,6 +28,7 @@ __all__ = [
     "Pick",
     "PreviewLink",
     "Repetition",
+    "Report",
     "ReviewSheet",
     "ReviewState",
     "StoryAttachment",

@@ -12,6 +12,7 @@ class State(models.TextChoices):
     DECLINED = "declined", "Declined"
     LIVE = "live", "Published"
     WITHDRAWN = "withdrawn", "Withdrawn"
+    HIDDEN = "hidden", "Hidden for now"
 
 
 class Status(models.TextChoices):

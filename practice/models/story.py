@@ -22,9 +22,10 @@ from wagtail.query import PageQuerySet
 from community import access
 from community.models import CommunityPage, Council
 from community.models.community import RICH_TEXT
-from hub.richtext import clean_html, plain_text, with_addresses
+from hub.richtext import clean_html, with_addresses
 from practice.models import states
 from practice.models.authorship import StoryAuthor, StoryHandover, StoryWriter
+from practice.models.completeness import missing_from
 from practice.models.panels import STORY_PANELS, MendForm
 from practice.models.permissions import StoryPermissions
 from practice.models.repetition import Repeats, Repetition
@@ -190,6 +191,7 @@ class StoryPage(Page):
     thrown_away_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, editable=False, on_delete=models.SET_NULL, related_name="+"
     )
+    hidden_at = models.DateTimeField(null=True, editable=False, help_text="While facilitators look at a report")
     source = models.CharField("id in the import", max_length=160, blank=True, editable=False)
 
     objects = PageManager.from_queryset(StoryQuerySet)()
@@ -223,6 +225,7 @@ class StoryPage(Page):
         """Keep the columns that lists are read from in step with the page."""
         if not kwargs.get("update_fields"):
             self.shown = self.live
+            self.hidden_at = None if self.live else self.hidden_at
             self.title_key = title_key(self.title)
             if self.path:
                 self.community_id = self.get_parent().pk
@@ -243,20 +246,7 @@ class StoryPage(Page):
 
     def missing(self) -> dict[str, str]:
         """What must be written before it can be sent, by field: a title, a summary, a council and any one part."""
-        missing: dict[str, str] = {}
-        if not self.title.strip():
-            missing["title"] = "Give it a title: what changed?"
-        if not self.summary.strip():
-            missing["summary"] = "Write a summary, in one or two sentences"
-        if self.council_id is None:
-            missing["council"] = "Say which council this happened in"
-        if not any(plain_text(getattr(self, part)) for part in PARTS):
-            missing["did"] = "Write at least one part of the story, such as what you did"
-        if self.began_on and self.ended_on and self.ended_on < self.began_on:
-            missing["ended_on"] = "The end must not be before the beginning"
-        if self.picture_id and not self.picture_alt.strip():
-            missing["picture_alt"] = "Say what the picture shows, for those who cannot see it"
-        return missing
+        return missing_from(self, PARTS)
 
     def clean(self) -> None:
         """Refuse to publish a story that lacks something. A draft may lack what it likes until it is sent."""
@@ -327,7 +317,14 @@ class StoryPage(Page):
         """Where it stands: for a published story whether it can be read, for any other how far it has come."""
         if self.live:
             return self.State.LIVE
+        if self.hidden_at:
+            return self.State.HIDDEN
         return self.State.WITHDRAWN if self.first_published_at else self.edit_state or self.State.DRAFT
+
+    @property
+    def taken_away(self) -> bool:
+        """Whether it was published once and is not now: withdrawn, or hidden for a while."""
+        return not self.live and self.first_published_at is not None
 
     @property
     def edit_state(self) -> states.State | None:
@@ -362,8 +359,7 @@ class StoryPage(Page):
         return self.is_told_by(person) and not StoryHandover.objects.filter(page=self.pk, person=person).exists()
 
     def may_be_edited_by(self, person: Any) -> bool:
-        """Whether this person may change the draft: its authors, and the editors of the site. Nobody, once it is thrown
-        away."""
+        """Whether this person may change the draft: its authors and the editors, until it is thrown away."""
         return self.thrown_away_at is None and self.may_be_brought_back_by(person)
 
     def may_be_brought_back_by(self, person: Any) -> bool:

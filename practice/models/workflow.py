@@ -8,20 +8,16 @@ How the state of a story lies in Wagtail's rows, so that the admin shows the sam
 - taken back, withdrawn, deleted while in review: the workflow state and the review are cancelled.
 """
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Self
 
-from django.conf import settings
 from django.db import models
 from django.db.models.functions import Cast
-from django.utils import timezone
 from wagtail.models import Task, TaskState, WorkflowState
 from wagtail.models.workflows import TaskStateQuerySet
 
 from community import access
+from community.models.claimed import Claimed
 
-# Whoever looks at a story has so long before others are told nothing of it any more.
-CLAIM_LASTS = timedelta(hours=4)
 # A decision may be taken back for so long; letters about it wait until then.
 UNDO_WITHIN = timedelta(minutes=10)
 
@@ -46,15 +42,11 @@ class ReviewQuerySet(TaskStateQuerySet):
         return self.order_by().annotate(story_id=ids).values_list("story_id", flat=True)
 
 
-class ReviewState(TaskState):
+class ReviewState(Claimed, TaskState):
     """One reading of one revision: what the author said when they sent it, and what the facilitator decided."""
 
     author_note = models.TextField("what the author says about it", max_length=600, blank=True)
     declined = models.BooleanField(default=False, help_text="Rejected for good, not sent back for changes")
-    claimed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
-    claimed_at = models.DateTimeField(null=True, blank=True)
 
     replaced = models.ForeignKey(
         "wagtailcore.Revision",
@@ -75,12 +67,6 @@ class ReviewState(TaskState):
     def undo_until(self) -> Any:
         """Until when what was decided may be taken back, and letters about it wait."""
         return self.finished_at and self.finished_at + UNDO_WITHIN
-
-    @property
-    def claimant(self) -> Any:
-        """Who said lately that they are looking at it."""
-        fresh = self.claimed_at is not None and timezone.now() - self.claimed_at < CLAIM_LASTS
-        return self.claimed_by if fresh else None
 
 
 class CommunityReview(Task):

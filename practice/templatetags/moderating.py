@@ -31,11 +31,11 @@ def actions_for(person: Any, story: StoryPage) -> list[tuple[str, str]]:
     state = story.state
     offered = [
         ("Read it and decide", "review", moderates and story.edit_state == StoryPage.State.IN_REVIEW),
-        ("Withdraw it", "withdraw-story", state == StoryPage.State.LIVE),
+        ("Withdraw it", "withdraw-story", state == StoryPage.State.LIVE or (story.hidden_at and moderates)),
         (
             "Publish it again",
             "restore-story",
-            state == StoryPage.State.WITHDRAWN and moderating.may_restore(story, person),
+            story.taken_away and moderating.may_restore(story, person),
         ),
         ("Move it to another community", "move-story", moderates and moderating.may_move(story, person)),
         ("Delete it", "delete-story", moderating.may_delete(story, person)),

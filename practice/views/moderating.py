@@ -22,7 +22,7 @@ from practice import history as past
 from practice.forms.moderating import ASK, DECLINE, FILL, PUBLISH, DecisionForm, MoveForm, ReasonForm
 from practice.models import StoryPage
 from practice.reviewing import Review
-from practice.waiting import choices, narrowed, queue_of, requests_to_join, usual_days
+from practice.waiting import after, choices, narrowed, queue_of, usual_days
 
 State = StoryPage.State
 STATE_ICONS = {
@@ -32,6 +32,7 @@ STATE_ICONS = {
     State.DECLINED: "stopped",
     State.LIVE: "done",
     State.WITHDRAWN: "remove",
+    State.HIDDEN: "remove",
 }
 
 
@@ -39,14 +40,13 @@ STATE_ICONS = {
 @login_required
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
-    """What waits for this person: stories to read, and people who ask to join."""
+    """What waits for this person: stories to read, reports, and people who ask to join."""
     queue = queue_of(request.user)
     community, sort = request.GET.get("community", ""), request.GET.get("sort", "")
     context = {
         "all": queue,
         "waiting": narrowed(queue, community, sort),
         "choices": choices(queue, community, sort),
-        "asking": requests_to_join(request.user),
         "usual": usual_days(request.user),
         "facilitates": bool(access.facilitated_by(request.user)),
     }
@@ -78,7 +78,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
                 reading = Review(get_object_or_404(StoryPage, pk=pk), against=request.GET.get("against", ""))
             else:
                 messages.success(request, f"{words} Its authors have been told.")
-                return redirect(_next_after(request.user, sent_at, pk))
+                return redirect(after(queue_of(request.user), sent_at, f"story-{pk}"))
     context = {
         "story": story,
         "reading": reading,
@@ -118,13 +118,6 @@ def _decide(story: StoryPage, by: Person, *, do: str, revision: int, note: str, 
     assert do == DECLINE
     moderating.decline(story, by=by, revision=revision, reason=note)
     return f"“{title}” was declined."
-
-
-def _next_after(person: Any, sent_at: Any, pk: int) -> str:
-    """The address of what waits longest after the one that was decided, or of the queue when nothing is left."""
-    waiting = [(story.sent_at, story.pk) for story in moderating.waiting_for(person)]
-    later = [each for each in waiting if sent_at is not None and each > (sent_at, pk)]
-    return reverse("review", args=[(later or waiting)[0][1]]) if waiting else reverse("moderate")
 
 
 @never_cache

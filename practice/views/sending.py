@@ -64,7 +64,7 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "seen": seen,
         "missing": [(ANCHORS.get(name, name), words) for name, words in draft.missing().items()],
-        "reads_first": story.community.policy.review_first or story.state == StoryPage.State.WITHDRAWN,  # type: ignore[union-attr]
+        "reads_first": story.community.policy.review_first or story.taken_away,  # type: ignore[union-attr]
         "readers": [reader for reader in readers_of(story) if reader != request.user],
         "note": notes_on([story]).get(story.pk),
     }

@@ -79,10 +79,15 @@ def _managed(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
 
 
 def _withdrawn(request: HttpRequest, story: StoryPage) -> HttpResponse:
-    """410 without a word of the story, for those who could read it while it was published; 404 for anyone else."""
-    if story.state != StoryPage.State.WITHDRAWN or not access.may_see(request.user, story.audience):
+    """410 without a word of the story, for those who could read it while it was published; 404 for anyone else.
+
+    While it is hidden it may come back: 404 then, with a page that says so to those who could read it.
+    """
+    if not story.taken_away or not access.may_see(request.user, story.audience):
         raise Http404
-    response = render(request, "practice/story_withdrawn.html", {"community": story.community}, status=410)
+    template, status = ("hidden", 404) if story.hidden_at else ("withdrawn", 410)
+    context = {"community": story.community}
+    response = render(request, f"practice/story_{template}.html", context, status=status)
     response["Cache-Control"] = "private, no-store"
     return response
 

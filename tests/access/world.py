@@ -15,13 +15,13 @@ from PIL import Image
 
 from community.models import CommunityPage, Membership, Person
 from hub.models import Picture
-from practice import collecting, featuring, writing
+from practice import collecting, featuring, hiding, writing
 from practice.models import Collection, Feature, Pick, Repetition, StoryAttachment, StoryPage, Topic
 from practice.models.feature import monday_of
 from tests.cast import add_member, make_community, make_council, make_person, make_story
 
 VISIBILITIES = ("open", "members", "hidden")
-STATES = ("draft", "in_review", "live", "unpublished")
+STATES = ("draft", "in_review", "live", "unpublished", "hidden")
 ROLES = ("anonymous", "elsewhere", "member", "author", "other_facilitator", "facilitator", "editor", "administrator")
 BELONGING = {"member", "author", "facilitator", "editor", "administrator"}
 MODERATING = {"facilitator", "editor", "administrator"}
@@ -32,7 +32,7 @@ def readers(visibility: str, state: str) -> set[str]:
     """The roles that may read a story of a community with this visibility, in this state."""
     if state == "draft":
         return WRITING
-    if state in {"in_review", "unpublished"}:
+    if state in {"in_review", "unpublished", "hidden"}:
         return WRITING | MODERATING
     return set(ROLES) if visibility == "open" else BELONGING
 
@@ -165,6 +165,9 @@ def tell(world: World, community: CommunityPage, visibility: str, state: str) ->
         revision.publish()
         if state == "unpublished":
             StoryPage.objects.get(pk=story.pk).unpublish()
+        elif state == "hidden":
+            facilitator: Any = world.people["facilitator"]
+            hiding.hide(StoryPage.objects.get(pk=story.pk), by=facilitator, reason="A reader says something.")
     story.refresh_from_db()
     Repetition.objects.create(
         story=story,

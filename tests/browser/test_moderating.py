@@ -62,7 +62,7 @@ def test_carol_clears_her_queue_by_keyboard_alone(
     new, again, live = queue
     page = page_of(cast.carol)
     page.goto("/moderate/")
-    tab_to(page, "Read the one that waits longest")
+    tab_to(page, "Begin with the one that waits longest")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Keys by post")
 

@@ -19,6 +19,7 @@ NO_VISITOR_SEES_IT = {
     "hub.health.database": "it reads",
     "hub.notifications": "inboxes and mail",
     "practice.importing.stories.settle_state": "in the transaction that publishes, which bumps",
+    "practice.leaving.forget_reports": "who reported what, which no visitor is told",
     "search.demand": "counts of what was asked, and the board, whose page is not kept",
     "search.engines": "files of the engine, whose pages are not kept",
     "search.letters": "what was sent to whom",

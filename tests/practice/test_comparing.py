@@ -155,7 +155,7 @@ def test_hostile_lengths_take_bounded_time() -> None:
 
 def test_every_field_of_a_story_that_people_fill_in_is_compared(cast: Cast) -> None:
     kept = {"id", "path", "slug", "owner", "locked", "locale", "community", "shown", "published_at", "source"}
-    kept |= {"title_key", "topic_order", "thrown_away_at", "thrown_away_by", "corrected_on"}
+    kept |= {"title_key", "topic_order", "thrown_away_at", "thrown_away_by", "hidden_at", "corrected_on"}
     ours = {field.name for field in StoryPage._meta.local_fields + StoryPage._meta.local_many_to_many} - kept
     seen = {name for name, *_ in FIELDS}
     assert ours - {"page_ptr", "began_on", "ended_on"} <= seen

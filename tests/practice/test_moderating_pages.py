@@ -50,7 +50,7 @@ class TestTheQueue:
         save(live, cast.alice, title="Out and changed")
         writing.submit(live, by=cast.alice)
         text = page(carol, "/moderate/").find("main").get_text(" ", strip=True)
-        for words in ("Stories to read 3", "We asked the caretakers", "New", "Changed and sent again", "“It is in.”"):
+        for words in ("Waiting for you 3", "We asked the caretakers", "New", "Changed and sent again", "“It is in.”"):
             assert words in text
         assert "Change of a published story" in text
         assert "Out and changed" in text
@@ -69,10 +69,11 @@ class TestTheQueue:
         assert "You do not look after a community." in text
         assert story.title not in text
 
-    def test_people_who_ask_to_join_are_linked(self, carol: Client, cast: Cast):
-        Membership.objects.create(community=cast.waste, person=cast.eve, state=Membership.State.ASKED)
-        link = page(carol, "/moderate/").find("a", href=f"{cast.waste.get_absolute_url()}members/")
-        assert "1 person waits" in link.parent.get_text()
+    def test_people_who_ask_to_join_stand_among_the_rest(self, carol: Client, cast: Cast, story: StoryPage):
+        asked = Membership.objects.create(community=cast.waste, person=cast.eve, state=Membership.State.ASKED)
+        link = page(carol, "/moderate/").find("a", href=f"/moderate/requests/{asked.pk}/")
+        assert link.get_text() == "Eve Lindqvist"
+        assert page(carol, "/moderate/?sort=request").find("h2").get_text(" ", strip=True) == "Waiting for you 1"
 
     def test_a_visitor_signs_in_first(self, client: Client, cast: Cast, story: StoryPage):
         for address in ("/moderate/", f"/moderate/{story.pk}/", "/moderate/999999/"):
