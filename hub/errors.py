@@ -41,7 +41,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 class OwnPagesMiddleware:
     """Where DEBUG is set, as in the demo, Django lists every address of the site for one that is not there. Our page
-    stands there instead."""
+    stands there instead. A page of a view that says what is not there (`own_page`) stays."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -50,7 +50,7 @@ class OwnPagesMiddleware:
         """Look at what came out."""
         response = self.get_response(request)
         technical = response.status_code == 404 and response.get("Content-Type", "").startswith("text/html")
-        return not_found(request) if technical else response
+        return not_found(request) if technical and not hasattr(response, "own_page") else response
 
 
 def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

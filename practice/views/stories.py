@@ -88,6 +88,7 @@ def _withdrawn(request: HttpRequest, story: StoryPage) -> HttpResponse:
     template, status = ("hidden", 404) if story.hidden_at else ("withdrawn", 410)
     context = {"community": story.community}
     response = render(request, f"practice/story_{template}.html", context, status=status)
+    response.own_page = True  # type: ignore[attr-defined]
     response["Cache-Control"] = "private, no-store"
     return response
 
