@@ -8,6 +8,7 @@ How the state of a story lies in Wagtail's rows, so that the admin shows the sam
 - taken back, withdrawn, deleted while in review: the workflow state and the review are cancelled.
 """
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
