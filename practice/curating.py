@@ -1,21 +1,14 @@
-"""What editors do with topics and tags: bring in a starter set, give a tag another name, take away what nobody uses."""
+"""What editors do with topics: bring in a starter set, and keep those that are in use. Words on stories: `tags.py`."""
 
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Q
-from django.utils.text import slugify
-from taggit.models import Tag
-from wagtail.log_actions import log
 
-from community import access
-from community.models import Person
 from hub.refusal import Refused
-from practice.models import FormerSlug, StoryPage, Topic
+from practice.models import StoryPage, Topic
 
 STARTER_SET = Path(__file__).resolve().parent / "demo" / "topics.jsonl"
 
@@ -68,30 +61,3 @@ def check_may_go(topics: Iterable[Topic]) -> None:
         under = topic.children.count()
         if under:
             raise Refused(f"“{topic}” stays: it is a group, and {under} of its topics would have none.")
-
-
-def check_tag_name(tag: Tag, name: str) -> tuple[str, str]:
-    """The name and the slug that a tag would have. Raises Refused if it cannot have them."""
-    name = " ".join(name.split())
-    slug = slugify(name, allow_unicode=True)
-    if not slug:
-        raise Refused("Give the tag a name with letters or numbers in it.")
-    if Tag.objects.filter(Q(slug=slug) | Q(name__iexact=name)).exclude(pk=tag.pk).exists():
-        raise Refused(f"There is a tag “{name}” already.")
-    return name, slug
-
-
-def rename_tag(tag: Tag, *, by: Person, name: str) -> Tag:
-    """Give a tag another name, and so another address; the old one leads to it."""
-    if not access.is_editor(by):
-        raise PermissionDenied
-    with transaction.atomic():
-        held = Tag.objects.select_for_update().get(pk=tag.pk)
-        before = held.slug
-        held.name, held.slug = check_tag_name(held, name)
-        held.save()
-        FormerSlug.objects.filter(slug=held.slug, topic=None).delete()
-        if before != held.slug:
-            FormerSlug.objects.update_or_create(slug=before, topic=None, defaults={"tag": held})
-        log(instance=held, action="wagtail.edit", user=by)
-    return held

@@ -4,3 +4,5 @@ from django.dispatch import Signal
 
 # A story was begun. Arguments: story, by, answers (what it answers, as the room that led to it called it, or nothing).
 story_begun = Signal()
+# A word on stories was changed in bulk. Arguments: stories, people (the ids of those that had it).
+words_changed = Signal()

@@ -61,6 +61,11 @@ LOG_ACTIONS = {
     "practice.pick": ("Pick for a week", "Picked it for a week"),
     "practice.unpick": ("Take a pick away", "Took away that it was picked for a week"),
     "practice.delete": ("Delete a story", "Deleted the story"),
+    "practice.rename_tag": ("Rename a tag", "Gave the tag another name"),
+    "practice.merge_tags": ("Merge two tags", "Merged another tag into it"),
+    "practice.retire_tag": ("Retire a tag", "Took the tag off all stories"),
+    "practice.promote_tag": ("Make a tag a topic", "Made the tag a topic"),
+    "practice.undo_tag": ("Undo a change of a tag", "Took a change of the tag back"),
 }
 
 

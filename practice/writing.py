@@ -28,6 +28,7 @@ from practice.models import StoryAttachment, StoryAuthor, StoryHandover, StoryPa
 from practice.models.story import PARTS
 from practice.models.workflow import review_in_progress
 from practice.signals import story_begun
+from practice.tags import as_of_today
 
 MOST_AUTHORS = 12
 MOST_FILES = 10
@@ -135,6 +136,8 @@ def save_draft(
         draft = draft_of(held)
         if latest is not None and latest.pk != base_revision:
             raise Conflict(theirs=draft, revision=latest, mine=values)
+        if "tags" in values:
+            values = {**values, "tags": as_of_today(values["tags"], by=by, beside=draft)}
         _write(draft, values)
         stage = latest is not None and not beside_the_last and _may_be_replaced(held, latest, by)
         replaced = latest if stage else None

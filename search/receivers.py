@@ -20,6 +20,7 @@ from wagtail.signals import post_page_move
 from community.models import CommunityPage, CommunityPolicy, Council, Membership, Person, PersonSkill
 from community.signals import policy_changed
 from practice.models import AttachedText, Repetition, StoryAttachment, StoryAuthor, StoryPage, StoryTag, Topic
+from practice.signals import words_changed
 from search import outbox
 from search.documents import COMMUNITY, COUNCIL, PERSON, STORY, TOPIC
 
@@ -141,6 +142,13 @@ def tag_changed(sender: type, instance: Tag, **kwargs: Any) -> None:
     if not kwargs.get("created"):
         _people_changed(skill_items__tag=instance)
         stories_changed(tagged_items__tag=instance)
+
+
+@receiver(words_changed)
+def words_changed_in_bulk(sender: Any, stories: Iterable[int], people: Iterable[int], **kwargs: Any) -> None:
+    """A word on many stories, or a skill of many people, said by the verb."""
+    outbox.enqueue(STORY, stories)
+    outbox.enqueue(PERSON, people)
 
 
 @receiver(pre_save, sender=Council)

@@ -13,7 +13,7 @@ from practice.models.repetition import Repetition
 from practice.models.report import Report
 from practice.models.sheet import ReviewSheet
 from practice.models.story import StoryPage
-from practice.models.tag import StoryTag
+from practice.models.tag import StoryTag, TagChange, TagsApart
 from practice.models.topic import FormerSlug, Topic
 from practice.models.workflow import CommunityReview, ReviewState
 
@@ -37,6 +37,8 @@ __all__ = [
     "StoryPage",
     "StoryTag",
     "StoryWriter",
+    "TagChange",
+    "TagsApart",
     "Topic",
     "WriterInvitation",
     "WritingHabit",

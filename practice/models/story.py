@@ -29,7 +29,7 @@ from practice.models.completeness import missing_from
 from practice.models.panels import STORY_PANELS, MendForm
 from practice.models.permissions import StoryPermissions
 from practice.models.repetition import Repeats, Repetition
-from practice.models.tag import StoryTag
+from practice.models.tag import StoryTag, WordsOfToday
 from practice.models.titles import title_key
 from practice.models.topic import Topic
 
@@ -144,7 +144,7 @@ class StoryQuerySet(PageQuerySet):
         )
 
 
-class StoryPage(Page):
+class StoryPage(WordsOfToday, Page):
     """One practice, told by those who did it.
 
     `shown`, `published_at`, `title_key` and `community` are kept here from Wagtail's own columns, because lists of ten

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from taggit.models import Tag
@@ -13,7 +13,7 @@ from wagtail.admin.ui.tables import Column
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from hub.refusal import Refused
-from practice import curating
+from practice import tags
 from practice.models import Topic
 
 
@@ -59,14 +59,19 @@ class TagForm(WagtailAdminModelForm):
     def clean_name(self) -> str:
         """Say what is wrong with a name, as the verb would."""
         try:
-            return curating.check_tag_name(self.instance, self.cleaned_data["name"])[0]
+            name, slug = tags.checked_name(self.instance, self.cleaned_data["name"])
         except Refused as refusal:
             raise forms.ValidationError(str(refusal)) from refusal
+        if Tag.objects.filter(Q(slug=slug) | Q(name__iexact=name)).exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError(f"There is a tag “{name}” already. Merge the two on the website, under /tags/.")
+        return name
 
     def save(self, commit: bool = True) -> Any:
         """A tag that exists is renamed by the verb, which keeps its old address."""
         if commit and self.instance.pk:
-            return curating.rename_tag(self.instance, by=self.for_user, name=self.cleaned_data["name"])
+            if "name" in self.changed_data:
+                tags.rename(Tag.objects.get(pk=self.instance.pk), by=self.for_user, name=self.cleaned_data["name"])
+            return Tag.objects.get(pk=self.instance.pk)
         return super().save(commit)
 
 

@@ -17,7 +17,7 @@ from hub.keyset import page_of
 from hub.pagecache import whole_page
 from hub.readers import for_readers
 from practice import topics as counting
-from practice.models import FormerSlug, StoryPage, Topic
+from practice.models import FormerSlug, StoryPage, TagChange, Topic
 from practice.models.story import StoryQuerySet
 from practice.narrowing import tags_seen_by
 from practice.views.shared import for_all_who_read_the_same
@@ -100,7 +100,10 @@ def tag(request: HttpRequest, slug: str) -> HttpResponse:
         told = for_all_who_read_the_same(request, make, "tag", slug, _place(request))
     except Tag.DoesNotExist:
         former = FormerSlug.objects.filter(slug=slug, topic=None, tag__in=tags_seen_by(request.user)).first()
-        return _moved(reverse("tag", args=[former.tag.slug]) if former and former.tag else None, public=False)
+        if former and former.tag:
+            return _moved(reverse("tag", args=[former.tag.slug]), public=False)
+        became = TagChange.objects.standing().filter(slug=slug).exclude(topic=None).order_by("pk").last()
+        return _moved(became.topic.get_absolute_url() if became and became.topic else None)
     return _answer(request, "practice/tag.html", {"tag": told})
 
 

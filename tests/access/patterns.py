@@ -22,6 +22,7 @@ from tests.access import world
 #   preview     the story's authors, and once it is sent those who moderate its community
 #   collection  whoever may read the collection, as they may a published story of its community
 #   tend        the facilitators of the collection's community, and editors
+#   change-tag  whoever may read the published story with it and facilitates any community
 #   collect     whoever may read the published story and facilitates any community
 #   feature     those who moderate the published story's community
 #   pick        the editors of the site, where the story is published
@@ -89,6 +90,10 @@ RULES: dict[str, str] = {
     "topics": "public",
     "topic": "public",
     "tag": "tag",
+    "tags": "care",
+    # The words that this role sees, and those that it may change: tests/practice/test_tags_pages.py.
+    "change-tag": "change-tag",
+    "undo-tag-change": "own",
     "write": "signed-in",
     "write-from-document": "signed-in",
     "your-stories": "signed-in",
@@ -221,6 +226,7 @@ class Address:
             "signed-in": set(world.ROLES) - {"anonymous"},
             "read": readers,
             "tag": readers if self.state == "live" else set(),
+            "change-tag": (readers & (world.MODERATING | {"other_facilitator"})) if self.state == "live" else set(),
             "published": readers if self.state == "live" else set(),
             "collection": readers,
             "tend": world.MODERATING,
@@ -275,6 +281,7 @@ def addresses(name: str, pattern: URLPattern, path: str, made: "world.World") ->
         "standing-search": {"pk": 999_999},
         "change-search": {"pk": 999_999, "verb": "pause"},
         "stop-search": {"token": "not-a-token"},
+        "undo-tag-change": {"pk": 999_999},
         "want": {"pk": 999_999},
         "care-wish": {"pk": 999_999},
         "change-curation": {"kind": "answer", "pk": 999_999, "verb": "take-away"},
@@ -294,6 +301,8 @@ def addresses(name: str, pattern: URLPattern, path: str, made: "world.World") ->
         return [Address(f"{reverse(name)}?check=database", rule)]
     if name == "tag":
         return [Address(reverse("tag", args=[world.tag_word(v, s)]), rule, v, s) for v, s in made.stories]
+    if name == "change-tag":
+        return [Address(reverse(name, args=[world.tag_word(v, s), "rename"]), rule, v, s) for v, s in made.stories]
     if rule in {"collection", "tend"}:
         return [
             Address(reverse(name, kwargs=collection_arguments(made, v, places)), rule, v, "live")

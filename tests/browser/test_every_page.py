@@ -123,9 +123,13 @@ def test_every_page_can_be_used_by_everybody(
             f"/communities/{cast.waste.slug}/collections/new/",
             f"/moderate/{story.pk}/delete/",
             f"/communities/{cast.waste.slug}/reviewing/",
+            "/tags/",
+            "/tags/caddies/merge/",
+            "/tags/caddies/retire/",
         ],
         "dina": [
             "/",
+            "/tags/caddies/promote/",
             "/picks/weeks/?q=caretakers",
             f"/stories/{story.pk}/pick/",
             "/communities/new/",
