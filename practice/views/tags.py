@@ -25,7 +25,7 @@ from practice.forms.tags import IntoForm, NameForm, TopicForm
 from practice.models import StoryPage, TagChange
 from practice.narrowing import tags_seen_by
 
-A_PAGE = 60
+A_PAGE = 40
 
 
 @dataclass(frozen=True)
@@ -189,7 +189,7 @@ def _figures(tag: Tag, verb: str, into: Tag | None, me: Person) -> list[str]:
     if verb == "merge" and into:
         both = stories.tagged(into.slug).count()
         there = StoryPage.objects.visible_to(me).tagged(into.slug).count()
-        said.append(f"{_stories(there)} {_has(there)} “{into.name}”, {both} of them both words.")
+        said.append(f"{_stories(there)} {_has(there)} “{into.name}”{f', {both} of them both words' if both else ''}.")
         then = number + there - both
         said.append(f"Afterwards {_stories(then)} {_has(then)} “{into.name}”, and none “{tag.name}”.")
         if people:
