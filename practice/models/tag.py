@@ -100,11 +100,8 @@ class TagsApart(models.Model):
         return f"{self.one_id} is not {self.other_id}"
 
 
-class WordsOfToday(models.Model):
+class WordsOfToday:
     """What a version of a story says in words that were changed since: it comes out with what they are today."""
-
-    class Meta:
-        abstract = True
 
     @classmethod
     def from_serializable_data(cls, data: dict[str, Any], *args: Any, **options: Any) -> Any:
