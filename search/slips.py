@@ -10,8 +10,10 @@ from search.words import Term, Words
 SHORTEST, LONGEST = 4, 24
 # The first letter of a shorter word is hardly ever the slip: "zebra" is not "debra".
 LONG = 6
-# In a word of so many letters two slips are likely enough.
+# In a word of so many letters two slips are likely enough. Those of an ending that both words have tell nothing: of
+# "hoarding" and "holding", "hoard" and "hold" are left, two words and no slip.
 TWO_SLIPS = 8
+ENDINGS = ("ings", "ing", "ed", "es", "s")
 # A word in so few documents may be a slip of theirs too, when another one is so many times as frequent.
 RARE, TIMES = 2, 20
 # So many words that may have been meant are tried beside the other words of the question.
@@ -73,6 +75,7 @@ def _meant(word: str, known: Sequence[str], count: Count, near: Near, *, least: 
             other: number
             for other in near(word, slips)
             if (other[0] == word[0] or (slips == 1 and min(len(word), len(other)) >= LONG))
+            and (slips == 1 or _telling(word, other) >= TWO_SLIPS)
             and (number := count([Term((other,))])) >= least
         }
         likely = sorted(counts, key=lambda other: (other[0] == word[0], counts[other]), reverse=True)[:MOST_TRIED]
@@ -86,6 +89,12 @@ def _meant(word: str, known: Sequence[str], count: Count, near: Near, *, least: 
 def _fits(other: str, number: int, known: Sequence[str], count: Count) -> float:
     beside = sum(math.log1p(count([Term((other,)), Term((each,))])) for each in known)
     return math.log1p(number) + 4 * beside
+
+
+def _telling(word: str, other: str) -> int:
+    """How many letters of a word tell which it is: all but those of an ending that the other has as well."""
+    shared = next((ending for ending in ENDINGS if word.endswith(ending) and other.endswith(ending)), "")
+    return len(word) - len(shared)
 
 
 def _same_beginning(word: str, other: str) -> bool:

@@ -76,6 +76,24 @@ def test_several_slips_are_corrected(engine, write, typed, meant) -> None:
     assert correct(engine, typed) == meant
 
 
+@pytest.mark.parametrize(
+    ("typed", "there"),
+    [("hoarding", "holding"), ("hoardings", "holdings"), ("sheltered", "shattered"), ("planting", "painting")],
+)
+def test_another_word_with_the_same_ending_is_no_slip(engine, write, typed, there) -> None:
+    write(*(story(number, f"{there} caretakers") for number in range(1, 40)))
+    assert correct(engine, typed) is None
+    assert correct(engine, f"{typed} caretakers") is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("volenters", "volunteers"), ("safegarduing", "safeguarding"), ("comunitty", "community")]
+)
+def test_two_slips_in_what_tells_a_word_are_corrected(engine, write, typed, meant) -> None:
+    write(story(1, f"{meant} and others"))
+    assert correct(engine, typed) == meant
+
+
 def test_a_slip_that_documents_have_too_stands_beside_what_was_meant(engine, write) -> None:
     write(story(1, "Acessibility"), *(story(number, "Accessibility") for number in range(2, 60)))
     assert correct(engine, "acessibility") == "acessibility OR accessibility"
