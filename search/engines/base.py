@@ -10,6 +10,9 @@ Differences that cannot be avoided are written here:
 - Elasticsearch answers no hits behind the first 10,000 of a question; total, kinds and facets count all of them.
 - Elasticsearch finds "Łódź" and "strøm" by "lodz" and "strom", and single signs of scripts that part no words; the
   embedded engine takes accents alone from letters, and needs such words whole.
+- Elasticsearch has no number that is another whenever an answer would be: its copies of an index show a change each in
+  its own time, their counters begin again when a server does, and to ask costs as much as a short search. So its
+  `state` is None, and each page of results is made from a question to it; it keeps the parts of answers itself.
 - Each engine stems and counts in its own way: of two words that are equally near to a slip, of two documents that are
   equally like a third, and of two names of one kind that both begin so, either may come first.
 """
