@@ -36,7 +36,7 @@ from search.matching import stems
 from search.models import AskedWords, MonthKey, Wish, WishAsk, WishMark
 from search.models.demand import FEWEST_PEOPLE
 from search.query import Query
-from search.words import words_in
+from search.words import Words, words_in
 
 logger = logging.getLogger(__name__)
 
@@ -62,7 +62,7 @@ def noticed(request: HttpRequest, finding: Finding) -> None:
     if counted is None:
         return
     person = request.user
-    who = f"person {person.pk}" if person.is_authenticated else f"address {network_of(client_address(request))}"
+    who = _sign_of_person(person) if person.is_authenticated else f"address {network_of(client_address(request))}"
     try:
         with _impatiently(), transaction.atomic():
             count(counted, who)
@@ -120,6 +120,26 @@ def want(wish: Wish, *, by: Person) -> None:
         if not held.is_public:
             raise Refused("Nobody can wish for this any more.")
         WishMark.objects.get_or_create(wish=held, person=by)
+
+
+def ask_for(words: Words, *, by: Person) -> Wish:
+    """Leave one's mark on what one looked for and did not find, whoever else did: to be told when it is met.
+
+    It is on the board when enough people looked for it. Nobody learns from the answer whether others did.
+    """
+    if not access.signed_in(by):
+        raise PermissionDenied
+    asked = remembered(words)
+    if asked is None:
+        raise Refused("This cannot be asked for here: it is too long, or may be about a person.")
+    with transaction.atomic():
+        _wish(asked, _sign_of_person(by), timezone.localdate())
+        wish = Wish.objects.select_related("into", "met_by").get(key=asked.key)
+        wish = wish.into or wish
+        if wish.state == Wish.State.MET and wish.met_by and wish.met_by.may_be_seen_by(by):
+            raise Refused(f"Somebody tells it now: “{wish.met_by.title}”.")
+        WishMark.objects.get_or_create(wish=wish, person=by)
+    return wish
 
 
 def want_no_more(wish: Wish, *, by: Person) -> None:
@@ -216,6 +236,10 @@ def _wish(asked: Asked, who: str, day: date) -> None:
     if wish.state == Wish.State.MET and (wish.met_by is None or not wish.met_by.live):
         values |= {"state": Wish.State.OPEN, "met_by": None}
     Wish.objects.filter(pk=wish.pk).update(**values)
+
+
+def _sign_of_person(person: Any) -> str:
+    return f"person {person.pk}"
 
 
 def _sign(wish: Wish, who: str, month: date) -> str:

@@ -20,6 +20,7 @@ urlpatterns = [
     path("search/chosen/", curation.chosen_answers, name="chosen-answers"),
     path("search/<slug:kind>/<int:pk>/<slug:verb>/", curation.change, name="change-curation"),
     path("wanted/", wanted.wanted, name="wanted"),
+    path("wanted/ask/", wanted.ask, name="ask-for-story"),
     path("wanted/<int:pk>/want/", wanted.want, name="want"),
     path("wanted/<int:pk>/care/", wanted.care, name="care-wish"),
     path("stories/<int:pk>/similar/", beside.similar, name="similar-stories"),

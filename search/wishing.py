@@ -8,8 +8,10 @@ from django.db.models import Count, Exists, OuterRef, QuerySet, Value
 
 from community import access
 from practice.models import StoryPage, Topic
+from search import demand
 from search.asked import remembered
 from search.demand import closed_names
+from search.finding import Finding
 from search.matching import stems
 from search.models import Wish, WishMark
 from search.models.demand import FEWEST_PEOPLE
@@ -62,12 +64,22 @@ def taken_away() -> list[Wish]:
 
 
 def wish_for(query: Query, person: Any) -> Wish | None:
-    """The public wish for what this question asks, if there is one."""
+    """The public wish for what this question asks, or one that this person asked for, if there is one."""
     asked = remembered(query.words) if query.words.clauses else None
     if asked is None:
         return None
-    wish = _with_marks(Wish.objects.public(), person).filter(key=asked.key).first()
-    return next(iter(without_closed_names([wish])), None) if wish else None
+    wish = _with_marks(Wish.objects.filter(key=asked.key), person).first()
+    if wish is None or wish.mine:
+        return wish  # type: ignore[no-any-return]
+    return next(iter(without_closed_names([wish])), None) if wish.is_public else None
+
+
+def may_be_asked_for(finding: Finding) -> str:
+    """The words that somebody may put on the board: of a search whose words, and nothing else, found nothing."""
+    counted = demand.counted_of(finding)
+    if counted is None or not counted.wish:
+        return ""
+    return (finding.query if finding.in_other_words else finding.asked).words.typed
 
 
 def without_closed_names(wishes: Any) -> list[Wish]:

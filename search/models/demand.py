@@ -31,6 +31,11 @@ class WishQuerySet(models.QuerySet["Wish"]):
         """Those of which `may_be_seen_by(person)` is true."""
         return self.filter(people__gte=FEWEST_PEOPLE, withheld=False).exclude(state=Wish.State.HIDDEN)
 
+    def known_to(self, person: Any) -> Self:
+        """Those that this person may read, and those that they asked for themselves."""
+        marked = WishMark.objects.filter(person=person).values("wish")
+        return self.filter(models.Q(pk__in=self.seen_by(person).order_by().values("pk")) | models.Q(pk__in=marked))
+
 
 class Wish(models.Model):
     """Something that people looked for and did not find. `key` is the same for all who asked for the same thing."""

@@ -7,6 +7,7 @@ from django import template
 from django.urls import reverse
 
 from search import wishing
+from search.finding import Finding
 from search.met import answer_to
 from search.models import Wish
 from search.query import Query
@@ -24,6 +25,12 @@ def write_url(wish: Wish) -> str:
 def search_url(wish: Wish) -> str:
     """The search that found nothing."""
     return f"{reverse('search')}?{urlencode({'q': wish.words})}"
+
+
+@register.filter
+def may_be_asked_for(finding: Finding) -> str:
+    """The words of this search that can be put on the board with one click; nothing for one that cannot."""
+    return wishing.may_be_asked_for(finding)
 
 
 @register.simple_tag(takes_context=True)

@@ -56,7 +56,6 @@ def told_already(request: HttpRequest) -> HttpResponse:
         spend("told-already", network_of(client_address(request)), "300/m")
     except TooMany:
         return HttpResponse(status=429)
-    title = request.GET.get("title", "")[:200]
-    return render(
-        request, "search/told_already.html", {"stories": stories_that_tell(title, person=request.user, most=A_FEW)}
-    )
+    stories = stories_that_tell(request.GET.get("title", "")[:200], person=request.user, most=A_FEW)
+    own = {story.pk for story in stories if request.user.pk in {told.person_id for told in story.authorships.all()}}
+    return render(request, "search/told_already.html", {"stories": stories, "own": own})

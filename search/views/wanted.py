@@ -1,12 +1,14 @@
 """The board of what people looked for and nobody has told yet."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -16,6 +18,7 @@ from practice.models import Topic
 from search import caring, demand, wishing
 from search.forms import WishForm
 from search.models import Wish
+from search.query import Query
 
 
 @require_safe
@@ -47,7 +50,7 @@ def wanted(request: HttpRequest) -> HttpResponse:
 @require_POST
 def want(request: HttpRequest, pk: int) -> HttpResponse:
     """Say that one wants it too, or no more."""
-    wish = get_object_or_404(Wish.objects.seen_by(request.user), pk=pk)
+    wish = get_object_or_404(Wish.objects.known_to(request.user), pk=pk)
     person: Any = request.user
     try:
         if "no-more" in request.POST:
@@ -58,7 +61,27 @@ def want(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, f"We tell you when somebody writes about “{wish}”.")
     except Refused as refusal:
         messages.error(request, str(refusal))
-    return redirect(wish)
+    return redirect(wish if wish.is_public else search_for(wish.words))
+
+
+@login_required
+@limited("want", person="120/h")
+@require_POST
+def ask(request: HttpRequest) -> HttpResponse:
+    """Say what one looked for and did not find, in one click from the search that found nothing."""
+    person: Any = request.user
+    typed = request.POST.get("q", "")
+    try:
+        demand.ask_for(Query.ask(typed, person=person).words, by=person)
+        messages.success(request, "Noted. We tell you when somebody writes about it.")
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect(search_for(typed))
+
+
+def search_for(words: str) -> str:
+    """The address of a search."""
+    return f"{reverse('search')}?{urlencode({'q': words})}"
 
 
 @never_cache

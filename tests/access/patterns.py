@@ -47,6 +47,7 @@ RULES: dict[str, str] = {
     "change-search": "own",
     "stop-search": "account",
     "wanted": "public",
+    "ask-for-story": "signed-in",
     "want": "own",
     "care-wish": "own",
     "search-report": "care",

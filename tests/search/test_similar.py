@@ -73,6 +73,21 @@ def test_who_begins_to_write_sees_what_others_wrote_about_it(stories: Cast, clie
     assert "Benches" not in shown
 
 
+def test_who_did_the_same_is_led_straight_to_saying_so(stories: Cast, client: Client) -> None:
+    story = StoryPage.objects.get(title="Caddies for flats")
+    (author,) = [told.person for told in story.authorships.select_related("person")]
+
+    def shown() -> str:
+        return client.get("/search/told-already/", {"title": "Kitchen caddies for us"}).content.decode()
+
+    link = f'href="/repeat/{story.pk}/"'
+    client.force_login(stories.eve)
+    assert link in shown()
+    client.force_login(author)
+    assert "Caddies for flats" in shown()
+    assert link not in shown()
+
+
 def test_one_word_is_not_enough_to_say_what_it_is_about(stories: Cast, client: Client) -> None:
     for title in ("", "caddies", "the caddies are", "zebra crossings"):
         assert client.get("/search/told-already/", {"title": title}).content.decode().strip() == ""
