@@ -11,7 +11,7 @@ from django.utils import timezone
 from wagtail.log_actions import log
 
 from community import access
-from community.models import CommunityPage, CommunityPolicy, Membership, Person
+from community.models import CommunityPage, CommunityPolicy, Membership, Person, PersonToAsk
 from community.signals import membership_changed
 from hub.notifications.notify import notify
 from hub.refusal import Refused
@@ -179,6 +179,7 @@ def remove(membership: Membership, *, by: Person, reason: str) -> Membership:
             raise Refused("Leave the community instead, from its front page.")
         must_not_be_the_last(membership, _hand_over(membership))
         _shut_out(membership, State.REMOVED, _given(reason))
+        PersonToAsk.objects.filter(membership=membership).delete()
         _log(community, "community.remove", by, membership.person, membership.answer)
         if community.may_be_seen_by(membership.person):
             subject = f"You are no longer a member of {community.title}"

@@ -74,8 +74,9 @@ def data_of(person: Person) -> dict[str, Any]:
                 "since": membership.since,
                 "message": membership.message,
                 "answer": membership.answer,
+                "asked_about": membership.to_ask.words if hasattr(membership, "to_ask") else "",
             }
-            for membership in person.memberships.select_related("community")
+            for membership in person.memberships.select_related("community", "to_ask")
         ],
         "notices": [
             {"subject": notice.subject, "words": notice.words, "at": notice.created_at, "read": notice.read_at}

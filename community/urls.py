@@ -29,6 +29,7 @@ urlpatterns = [
     path("communities/<slug:slug>/members/", members.members, name="community-members"),
     path("communities/<slug:slug>/members/<int:person>/invite/", members.invite_person, name="invite-person"),
     path("communities/<slug:slug>/members/<int:person>/<slug:verb>/", members.decide, name="decide-member"),
+    path("communities/<slug:slug>/people/<int:pk>/ask-me-no-more/", members.ask_me_no_more, name="ask-me-no-more"),
     path("communities/<slug:slug>/invitations/", members.invitations, name="community-invitations"),
     path("communities/<slug:slug>/invitations/<int:pk>/take-back/", members.take_back, name="take-back-invitation"),
     path("communities/<slug:slug>/settings/", communities.settings, name="community-settings"),

@@ -69,6 +69,7 @@ UNSEEN_COLUMNS = {
         "expire_at",
         "numchild",
     },
+    "community.Front": {"draft", "draft_by"},
     "community.Person": {"last_login", "password", "email", "mail_notices"},
 }
 

@@ -3,6 +3,7 @@
 from django.urls import path, register_converter
 
 from practice.views import (
+    arranging,
     beginning,
     collecting,
     featuring,
@@ -63,6 +64,12 @@ urlpatterns = [
     path("tags/<word:slug>/<slug:verb>/", tags.change, name="change-tag"),
     path("communities/<slug:slug>/topics/", gathering.community_topics, name="community-topics"),
     path("communities/<slug:slug>/reviewing/", sheets.community_reviewing, name="community-reviewing"),
+    path("communities/<slug:slug>/front/", arranging.arrange, name="arrange-community"),
+    path("communities/<slug:slug>/front/preview/", arranging.preview, name="preview-community"),
+    path("communities/<slug:slug>/front/as-before/<int:entry>/", arranging.take_up, name="take-up-front"),
+    path("communities/<slug:slug>/front/people/<int:pk>/<slug:verb>/", arranging.person, name="arrange-person"),
+    path("communities/<slug:slug>/front/<slug:verb>/", arranging.verb, name="front-verb"),
+    path("communities/<slug:slug>/front/<slug:part>/<slug:verb>/", arranging.part, name="arrange-part"),
     path("communities/<slug:slug>/featured/", featuring.featured, name="community-featured"),
     path("communities/<slug:slug>/featured/<int:pk>/<slug:verb>/", featuring.arrange, name="arrange-featured"),
     path("picks/", featuring.picks, name="picks"),

@@ -2,7 +2,19 @@
 
 from community.models.community import CommunityPage, CommunityPolicy
 from community.models.council import Council
+from community.models.front import Arrangement, Front, PersonToAsk
 from community.models.membership import Invitation, Membership
 from community.models.person import Person, PersonSkill
 
-__all__ = ["CommunityPage", "CommunityPolicy", "Council", "Invitation", "Membership", "Person", "PersonSkill"]
+__all__ = [
+    "Arrangement",
+    "CommunityPage",
+    "CommunityPolicy",
+    "Council",
+    "Front",
+    "Invitation",
+    "Membership",
+    "Person",
+    "PersonSkill",
+    "PersonToAsk",
+]

@@ -11,9 +11,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from community import access, decisions, hosting
+from community import access, arranging, decisions, hosting
 from community.forms.community import AboutForm, FoundingForm, PolicyForm
-from community.models import CommunityPage, Council, Invitation, Membership
+from community.models import Arrangement, CommunityPage, Council, Invitation, Membership, PersonToAsk
 from community.views.doors import for_facilitators, found, sent
 from hub.keyset import page_of
 from hub.pagecache import kept_while, whole_page
@@ -43,19 +43,30 @@ def community(request: HttpRequest, slug: str) -> HttpResponse:
     """The front page of one community."""
     today = timezone.localdate()  # what is featured ends with its day
     community = found(request, slug)
+    response = front_page(request, community, arranging.front_of(community).arrangement)
+    return for_one(kept_while(response, timezone.localdate, today))
+
+
+def front_page(
+    request: HttpRequest, community: CommunityPage, front: Arrangement, *, preview: bool = False
+) -> HttpResponse:
+    """The front page in an arrangement, which everybody sees or which is only tried out."""
     person = request.user
     reads = community.may_be_read_by(person)
     facilitates = access.facilitates(person, community)
     councils = list(_councils_of(community)) if reads else []
-    response = render(
+    return render(
         request,
         "community/community.html",
         {
             "community": community,
+            "front": front,
+            "preview": preview,
             "crumbs": [("Communities", "/communities/")],
             "reads": reads,
             "members": community.memberships.present().count(),
             "facilitators": community.memberships.facilitators().with_people(),
+            "people": PersonToAsk.objects.of(community) if reads else [],
             "councils": councils[:COUNCILS_NAMED],
             "council_count": len(councils),
             "membership": community.membership_of(person),
@@ -65,7 +76,6 @@ def community(request: HttpRequest, slug: str) -> HttpResponse:
             "waiting": community.memberships.waiting().count() if facilitates else 0,
         },
     )
-    return for_one(kept_while(response, timezone.localdate, today))
 
 
 @for_facilitators

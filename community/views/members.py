@@ -10,9 +10,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from community import access, inviting, joining
+from community import access, arranging, inviting, joining
 from community.forms.community import AskForm, InvitationForm, ReasonForm
-from community.models import CommunityPage, CommunityPolicy, Invitation, Membership, Person
+from community.models import CommunityPage, CommunityPolicy, Invitation, Membership, Person, PersonToAsk
 from community.views.doors import for_facilitators, for_members, for_people, sent
 from hub.limits import limited
 from hub.refusal import Refused
@@ -173,6 +173,17 @@ def take_back(request: HttpRequest, community: CommunityPage, pk: int) -> HttpRe
         "Taken back.",
         to="community-invitations",
     )
+
+
+@for_people
+@require_POST
+def ask_me_no_more(request: HttpRequest, community: CommunityPage, pk: int) -> HttpResponse:
+    """Take one's own name off the people to ask."""
+    mine = PersonToAsk.objects.of(community).filter(membership__person=_person(request))
+    to_ask = get_object_or_404(mine, pk=pk)
+    arranging.ask_no_more(to_ask, by=_person(request))
+    messages.success(request, "Your name is taken away. You stay a member.")
+    return redirect(community)
 
 
 def yours(request: HttpRequest) -> HttpResponse:

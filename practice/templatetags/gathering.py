@@ -55,13 +55,23 @@ def gathered_in(context: dict[str, Any], *communities: Any) -> dict[int, Gathere
 
 
 @register.simple_tag(takes_context=True)
-def collections_of(context: dict[str, Any], community: CommunityPage) -> list[Collection]:
-    """Its collections that hold something for the asker, by name; for those who tend them also the empty ones."""
+def collections_of(context: dict[str, Any], community: CommunityPage, but: int | None = None) -> list[Collection]:
+    """Its collections that hold something for the asker, by name, but one that stands elsewhere on the page; for those
+    who tend them also the empty ones."""
     person = _person(context)
-    found = Collection.objects.visible_to(person).filter(community=community)
+    found = Collection.objects.visible_to(person).filter(community=community).exclude(pk=but or 0)
     if not access.facilitates(person, community):
         found = found.with_something_for(person)
     return list(found.with_numbers(person))
+
+
+@register.simple_tag(takes_context=True)
+def collection_to_start_with(context: dict[str, Any], pk: int | None) -> Collection | None:
+    """The collection where a newcomer starts, if it is there and holds something for the asker."""
+    if pk is None:
+        return None
+    person = _person(context)
+    return Collection.objects.visible_to(person).filter(pk=pk).with_something_for(person).with_numbers(person).first()
 
 
 @register.filter

@@ -72,6 +72,13 @@ RULES: dict[str, str] = {
     "feature-story": "feature",
     "pick-story": "pick",
     "community-featured": "facilitate",
+    "arrange-community": "facilitate",
+    "preview-community": "facilitate",
+    "take-up-front": "facilitate",
+    "arrange-person": "facilitate",
+    "front-verb": "facilitate",
+    "arrange-part": "facilitate",
+    "ask-me-no-more": "enter",
     "arrange-featured": "facilitate",
     "picks": "public",
     "pick-weeks": "edit",
@@ -358,4 +365,5 @@ def story_arguments(story: Any, places: set[str]) -> dict[str, Any]:
 def community_arguments(community: Any, places: set[str], made: "world.World") -> dict[str, Any]:
     """What stands in the places of a pattern that is about a community."""
     values = {"slug": community.slug, "pk": 1, "person": made.people["member"].pk, "verb": "remove"}
+    values |= {"entry": 1, "part": "newest"}
     return {place: values[place] for place in places}

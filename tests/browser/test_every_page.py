@@ -120,6 +120,8 @@ def test_every_page_can_be_used_by_everybody(
             f"/stories/{story.pk}/collect/",
             f"/stories/{story.pk}/feature/",
             f"/communities/{cast.waste.slug}/featured/?q=caretakers",
+            f"/communities/{cast.waste.slug}/front/preview/",
+            *(f"/communities/{cast.waste.slug}/front/?change={part}" for part in ("introduction", "start", "people")),
             f"/communities/{cast.waste.slug}/collections/new/",
             f"/moderate/{story.pk}/delete/",
             f"/communities/{cast.waste.slug}/reviewing/",
