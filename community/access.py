@@ -10,10 +10,11 @@ are derived from it, and so is all that lists, counts, suggests, mails, feeds, e
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 from django.apps import apps
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from community.models import CommunityPage, Person
 
@@ -58,6 +59,15 @@ def facilitated_by(person: Any) -> list[int]:
     if not signed_in(person):
         return []
     return [pk for pk, membership in person.memberships_by_community.items() if membership.is_facilitator]
+
+
+def muted_until(person: Any, community: "CommunityPage | int") -> "datetime | None":
+    """Until when this person may read in a community, but not begin, send, repeat or report anything; or nothing."""
+    if not signed_in(person) or is_editor(person):
+        return None
+    mutes = apps.get_model("community", "Sanction").objects.mutes().of(person, _id(community))
+    until: datetime | None = mutes.aggregate(until=Max("until"))["until"]
+    return until
 
 
 def own_communities(person: Any, *, facilitated: bool = False) -> "QuerySet[Any]":

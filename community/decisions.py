@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from wagtail.models import PageLogEntry
 
 from community.models import CommunityPage, CommunityPolicy, Person
@@ -30,6 +32,10 @@ SENTENCES = {
     "community.promote": ("Facilitator made", "made {whom} a facilitator"),
     "community.demote": ("Facilitator ended", "made {whom} a member again"),
     "community.remove": ("Member removed", "removed {whom}"),
+    "community.warn": ("Member warned", "warned {whom}"),
+    "community.mute": ("Member muted", "muted {whom} until {until}"),
+    "community.unmute": ("Mute ended", "let {whom} write again"),
+    "community.decide_appeal": ("Appeal decided", "decided an appeal of {whom}: {about}, which {outcome}"),
     "community.invite": ("Invited", "invited {whom}"),
     "community.accept_invitation": ("Invitation accepted", "came by invitation"),
     "community.decline_invitation": ("Invitation declined", "The invitation to {whom} was declined"),
@@ -83,7 +89,14 @@ def sentence(entry: PageLogEntry, people: dict[int, Person] | None = None) -> st
     if people is None:
         people = Person.objects.in_bulk([pk] if pk else [])
     whom = email or str(people.get(pk) or "somebody who has left the site")
-    words = SENTENCES[entry.action][1].format(whom=whom, done=entry.data.get("done", ""))
+    until = parse_datetime(entry.data.get("until") or "")
+    words = SENTENCES[entry.action][1].format(
+        whom=whom,
+        done=entry.data.get("done", ""),
+        until=f"{timezone.localtime(until):%-d %B %Y}" if until else "",
+        about=entry.data.get("about", ""),
+        outcome="is undone" if entry.data.get("granted") else "stands",
+    )
     return words if entry.user_id or words[0].isupper() else f"The site {words}"
 
 

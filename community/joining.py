@@ -3,10 +3,12 @@
 Each verb holds the community's policy row first, then reads again what it decides about.
 """
 
+from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from wagtail.log_actions import log
 
@@ -68,6 +70,7 @@ def ask(community: CommunityPage, *, person: Person, message: str = "") -> Membe
                 "decided_at": None,
                 "message": message.strip(),
                 "answer": "",
+                "ask_from": None,
             },
         )
         log(community, "community.ask", user=person)
@@ -169,8 +172,11 @@ def demote(membership: Membership, *, by: Person) -> Membership:
     return membership
 
 
-def remove(membership: Membership, *, by: Person, reason: str) -> Membership:
-    """Put somebody out of the community, and say why. They can come back only if a facilitator lets them."""
+def remove(membership: Membership, *, by: Person, reason: str, ask_after_days: int | None = None) -> Membership:
+    """Put somebody out of the community, and say why. They can come back only if a facilitator lets them.
+
+    After so many days they may ask; unless it is said, after the usual time.
+    """
     with transaction.atomic():
         community, membership = _held(membership, by)
         if membership.state != State.ACTIVE:
@@ -178,14 +184,15 @@ def remove(membership: Membership, *, by: Person, reason: str) -> Membership:
         if membership.person == by:
             raise Refused("Leave the community instead, from its front page.")
         must_not_be_the_last(membership, _hand_over(membership))
+        membership.ask_from = timezone.now() + timedelta(days=ask_after_days) if ask_after_days else None
         _shut_out(membership, State.REMOVED, _given(reason))
         PersonToAsk.objects.filter(membership=membership).delete()
-        _log(community, "community.remove", by, membership.person, membership.answer)
+        entry = _log(community, "community.remove", by, membership.person, membership.answer)
         if community.may_be_seen_by(membership.person):
             subject = f"You are no longer a member of {community.title}"
         else:  # For them it is not there any more, so its name is not told.
             subject = "You are no longer a member of a hidden community"
-        _tell(membership, "member-removed", subject, by, membership.answer)
+        _tell(membership, "member-removed", subject, by, membership.answer, appeal=entry.pk)
     return membership
 
 
@@ -209,6 +216,7 @@ def let_in(community: CommunityPage, person: Person, role: str = Role.MEMBER) ->
             "since": timezone.now(),
             "decided_at": timezone.now(),
             "answer": "",
+            "ask_from": None,
         },
     )
     community.invitations.filter(pk__in=community.invitations.to(person)).delete()
@@ -260,7 +268,7 @@ def _set_role(membership: Membership, role: str) -> None:
 def _shut_out(membership: Membership, state: str, reason: str) -> None:
     membership.state, membership.role, membership.answer = state, Role.MEMBER, reason
     membership.decided_at = timezone.now()
-    membership.save(update_fields=["state", "role", "answer", "decided_at"])
+    membership.save(update_fields=["state", "role", "answer", "decided_at", "ask_from"])
     _changed(membership)
 
 
@@ -285,21 +293,25 @@ def _hand_over(membership: Membership) -> str:
     return f"{membership.person} is the only facilitator. Make somebody else a facilitator first."
 
 
-def _log(community: CommunityPage, action: str, by: Person, person: Person, reason: str = "") -> None:
-    log(community, action, user=by, data={"person": person.pk, "reason": reason})
+def _log(community: CommunityPage, action: str, by: Person, person: Person, reason: str = "") -> Any:
+    return log(community, action, user=by, data={"person": person.pk, "reason": reason})
 
 
-def _tell(membership: Membership, what: str, subject: str, by: Person, words: str = "") -> None:
-    """Tell the person whom it is about. It leads to the community, or to their own list when that is hidden."""
+def _tell(membership: Membership, what: str, subject: str, by: Person, words: str = "", appeal: int = 0) -> None:
+    """Tell the person whom it is about. It leads to the community, or to their own list when that is hidden; and where
+    they may appeal, to the page for that."""
     community, person = membership.community, membership.person
     seen = community.may_be_seen_by(person)
+    url, action = (community.get_absolute_url(), "Open") if seen else ("/communities/yours/", "See your communities")
+    if appeal:
+        url, action = reverse("appeal", args=[appeal]), "See what you can do"
     notify(
         [person],
         what,
         about=community if seen else membership,
         subject=subject,
-        url=community.get_absolute_url() if seen else "/communities/yours/",
+        url=url,
         by=by,
         words=words,
-        action="Open" if seen else "See your communities",
+        action=action,
     )

@@ -72,6 +72,8 @@ def _forget(person: Person) -> None:
         SocialAccount.objects.filter(user=person),
         Authenticator.objects.filter(user=person),
         UserProfile.objects.filter(user=person),
+        person.appeals.all(),
+        person.sanctions.all(),
         person.notifications.all(),  # type: ignore[attr-defined]
     ):
         rows.delete()

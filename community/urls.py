@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from community.views import accounts, communities, councils, members, people, profile
+from community.views import accounts, appeals, communities, councils, members, people, profile
 
 urlpatterns = [
     path("account/logout/", accounts.sign_out, name="account_logout"),
@@ -35,6 +35,7 @@ urlpatterns = [
     path("communities/<slug:slug>/settings/", communities.settings, name="community-settings"),
     path("communities/<slug:slug>/settings/policy/", communities.policy, name="community-policy"),
     path("communities/<slug:slug>/decisions/", communities.log, name="community-decisions"),
+    path("appeals/<int:pk>/", appeals.appeal, name="appeal"),
     path("people/", people.people, name="people"),
     path("people/<int:pk>/", people.person, name="person-short"),
     path("people/<int:pk>/portrait/<int:picture>/", people.portrait, name="portrait"),

@@ -11,7 +11,7 @@ class PracticeConfig(AppConfig):
     def ready(self) -> None:
         """Name the public pages, and listen to what happens to people and to pages."""
         from community.signals import gathering_data, person_leaving
-        from practice import receivers  # noqa: F401
+        from practice import appealable, receivers  # noqa: F401
         from practice.leaving import (
             add_invitations,
             add_repeats,

@@ -7,13 +7,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from community import access
-from community.models import Membership, Person
+from community.models import Appeal, Membership, Person
 from hub.refusal import Refused
 from practice import moderating
 from practice.models import Report, ReviewState, StoryPage
 from practice.models.workflow import review_in_progress
 
-Thing = StoryPage | Report | Membership
+Thing = StoryPage | Report | Membership | Appeal
 
 
 def claim(thing: Thing, *, by: Person) -> None:
@@ -51,6 +51,11 @@ def _held(thing: Thing, by: Person) -> Any:
         if not access.facilitates(by, row.community_id):
             raise PermissionDenied
         if row.state != Membership.State.ASKED:
+            raise Refused("It was answered meanwhile.")
+    elif isinstance(row, Appeal):
+        if not access.is_editor(by) or row.person_id == by.pk:
+            raise PermissionDenied
+        if not row.is_open:
             raise Refused("It was answered meanwhile.")
     else:
         raise Refused("It was taken back meanwhile.")

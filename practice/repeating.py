@@ -5,11 +5,13 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from wagtail.log_actions import log
 
 from community import access
 from community.models import Council, Person
+from community.sanctioning import must_not_be_muted
 from hub.notifications.notify import notify
 from hub.refusal import Refused
 from practice.models import Repetition, StoryPage
@@ -37,6 +39,7 @@ def record(
     story = _held(story)
     if not access.signed_in(by) or not story.live or not access.may_see(by, story.audience):
         raise PermissionDenied
+    must_not_be_muted(by, story.community)  # type: ignore[arg-type]
     if reason := why_not(story, by):
         raise Refused(reason)
     if story.council and council.successor() == story.council.successor():
@@ -88,16 +91,17 @@ def hide(repetition: Repetition, *, by: Person, reason: str) -> None:
         raise Refused("Somebody else has hidden it already.")
     repetition.hidden_at, repetition.hidden_why = timezone.now(), reason.strip()
     repetition.save(update_fields=["hidden_at", "hidden_why"])
-    log(story, "practice.hide_repeat", user=by, data={"person": repetition.person_id, "reason": reason.strip()})
+    data = {"person": repetition.person_id, "reason": reason.strip()}
+    entry = log(story, "practice.hide_repeat", user=by, data=data)
     notify(
         [repetition.person],
         "repeat-hidden",
         about=story,
         subject=f"What you said of “{story.title}” is hidden",
-        url=story.get_absolute_url(),
+        url=reverse("appeal", args=[entry.pk]),
         by=by,
         words=repetition.hidden_why,
-        action="See the story",
+        action="See what you can do",
     )
 
 

@@ -14,6 +14,7 @@ from wagtail.log_actions import log
 
 from community import access
 from community.models import Membership, Person
+from community.sanctioning import must_not_be_muted
 from hub.notifications.notify import notify
 from hub.refusal import Refused
 from practice import hiding, moderating, repeating
@@ -35,6 +36,7 @@ def report(story: StoryPage, *, by: Person, reason: str, words: str, repetition:
         raise PermissionDenied
     if repetition and (repetition.story_id != held.pk or repetition.hidden_at):
         raise PermissionDenied
+    must_not_be_muted(by, held.community)
     if not words.strip():
         raise Refused("Say what is wrong, and where, so that it can be found.")
     if open_report(held, by, repetition):

@@ -3,6 +3,7 @@
 from django.urls import path, register_converter
 
 from practice.views import (
+    appeals,
     arranging,
     beginning,
     collecting,
@@ -109,6 +110,8 @@ urlpatterns = [
     path("moderate/", moderating.queue, name="moderate"),
     path("moderate/reports/<int:pk>/", reporting.decide, name="report"),
     path("moderate/reports/<int:pk>/claim/", reporting.claim, name="claim-report"),
+    path("moderate/appeals/<int:pk>/", appeals.decide, name="decide-appeal"),
+    path("moderate/appeals/<int:pk>/claim/", appeals.claim, name="claim-appeal"),
     path("moderate/requests/<int:pk>/", requests.decide, name="join-request"),
     path("moderate/requests/<int:pk>/claim/", requests.claim, name="claim-request"),
     path("moderate/<int:pk>/", moderating.review, name="review"),

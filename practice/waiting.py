@@ -14,8 +14,8 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import TaskState
 
-from community import access
-from community.models import CommunityPage, Membership
+from community import access, appealing
+from community.models import Appeal, CommunityPage, Membership
 from practice.models import Report, ReviewState, StoryPage
 from practice.moderating import waiting_for
 from practice.promises import after_working_days, working_days
@@ -26,6 +26,7 @@ SORTS = {
     "change": "Changes of published stories",
     "report": "Reported",
     "request": "People who ask to join",
+    "appeal": "Appeals",
     "late": "Late",
 }
 
@@ -88,6 +89,8 @@ def queue_of(person: Any) -> list[Waiting]:
         *reports_waiting(Report.objects.decided_by(person), today),
         *requests_waiting(Membership.objects.filter(community__in=access.facilitated_by(person)), today),
     ]
+    if access.is_editor(person):
+        waiting += appeals_waiting(Appeal.objects.decided_by(person), today)
     return sorted(waiting, key=lambda each: (each.since, each.key))
 
 
@@ -181,6 +184,28 @@ def requests_waiting(memberships: Any, today: date) -> list[Waiting]:
             did="asked",
             said=row.message,
             place=row.person.council.short_name if row.person.council else "",
+            claimant=row.claimant,
+        )
+        for row in rows
+    ]
+
+
+def appeals_waiting(appeals: Any, today: date) -> list[Waiting]:
+    """Those of these appeals that nobody has decided."""
+    rows = appeals.open().select_related("community__policy", "decision", "person", "claimed_by")
+    return [
+        Waiting(
+            key=f"appeal-{row.pk}",
+            sort="appeal",
+            kind="Appeal",
+            title=appealing.told(row.decision),
+            address=reverse("decide-appeal", args=[row.pk]),
+            community=row.community,
+            since=row.made_at,
+            today=today,
+            who=row.person,
+            did="appealed",
+            said=row.words,
             claimant=row.claimant,
         )
         for row in rows

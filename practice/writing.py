@@ -18,6 +18,7 @@ from wagtail.models import Page, Revision, TaskState, WorkflowState
 
 from community import access
 from community.models import CommunityPage, Council, Membership, Person
+from community.sanctioning import must_not_be_muted
 from hub import pagecache
 from hub.models import Picture
 from hub.notifications.notify import notify
@@ -88,6 +89,7 @@ def start(
     somebody else's practice. `answers` is what another room asked for, in a word that it understands."""
     if not access.is_member(by, community):
         raise PermissionDenied
+    must_not_be_muted(by, community)
     title = " ".join(title.split())
     if not title:
         raise Refused("Say in a few words what changed. It becomes the title, and you can change it later.")
@@ -158,6 +160,7 @@ def submit(story: StoryPage, *, by: Person, note: str = "") -> str:
             raise PermissionDenied
         if not (access.is_member(by, community) or access.is_editor(by)):
             raise Refused(f"You are no longer a member of {community.title}. Join it again to send a story to it.")
+        must_not_be_muted(by, community)
         draft = draft_of(held)
         _check_complete(draft)
         revision = held.latest_revision

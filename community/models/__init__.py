@@ -1,12 +1,15 @@
 """People, councils and communities."""
 
+from community.models.appeal import Appeal
 from community.models.community import CommunityPage, CommunityPolicy
 from community.models.council import Council
 from community.models.front import Arrangement, Front, PersonToAsk
 from community.models.membership import Invitation, Membership
 from community.models.person import Person, PersonSkill
+from community.models.sanction import Sanction
 
 __all__ = [
+    "Appeal",
     "Arrangement",
     "CommunityPage",
     "CommunityPolicy",
@@ -17,4 +20,5 @@ __all__ = [
     "Person",
     "PersonSkill",
     "PersonToAsk",
+    "Sanction",
 ]

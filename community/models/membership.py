@@ -78,6 +78,7 @@ class Membership(Claimed):
     decided_at = models.DateTimeField("accepted, refused or removed", null=True, blank=True)
     message = models.TextField(max_length=600, blank=True, help_text="What the person wrote when they asked")
     answer = models.TextField(max_length=600, blank=True, help_text="Why they were refused or removed")
+    ask_from = models.DateTimeField(null=True, blank=True, help_text="When a removed person may ask again")
     notifications = GenericRelation(
         "notifications.Notification", content_type_field="about_type", object_id_field="about_id"
     )
@@ -109,7 +110,7 @@ class Membership(Claimed):
     @property
     def may_ask_from(self) -> datetime:
         """When a person who was refused or removed may ask again."""
-        return (self.decided_at or self.asked_at) + ASK_AGAIN_AFTER
+        return self.ask_from or (self.decided_at or self.asked_at) + ASK_AGAIN_AFTER
 
     @property
     def may_ask_now(self) -> bool:

@@ -8,11 +8,13 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from community import access, arranging, inviting, joining
+from community import access, arranging, inviting, joining, sanctioning
 from community.forms.community import AskForm, InvitationForm, ReasonForm
-from community.models import CommunityPage, CommunityPolicy, Invitation, Membership, Person, PersonToAsk
+from community.forms.sanctions import MuteForm, RemovalForm
+from community.models import CommunityPage, CommunityPolicy, Invitation, Membership, Person, PersonToAsk, Sanction
 from community.views.doors import for_facilitators, for_members, for_people, sent
 from hub.limits import limited
 from hub.refusal import Refused
@@ -31,6 +33,8 @@ def members(request: HttpRequest, community: CommunityPage) -> HttpResponse:
     page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
     facilitates = access.facilitates(request.user, community)
     waiting = community.memberships.waiting().select_related("person__council") if facilitates else []
+    if facilitates:
+        _with_sanctions(community, list(page))
     context = {"community": community, "page": page, "waiting": waiting, "facilitates": facilitates, "is_member": True}
     return render(request, "community/members.html", context)
 
@@ -89,6 +93,9 @@ VERBS: dict[str, Callable[..., Any]] = {
     "promote": joining.promote,
     "demote": joining.demote,
     "remove": joining.remove,
+    "warn": sanctioning.warn,
+    "mute": sanctioning.mute,
+    "unmute": sanctioning.unmute,
 }
 DONE = {
     "accept": "{} is a member now.",
@@ -96,17 +103,25 @@ DONE = {
     "promote": "{} is a facilitator now.",
     "demote": "{} is a member again, and no facilitator.",
     "remove": "{} is no longer a member, and has been told why.",
+    "warn": "{} has been warned.",
+    "mute": "{} can read, but not write for now, and has been told why.",
+    "unmute": "{} can write again, and has been told.",
 }
-WITH_REASON = {"refuse", "remove"}
+FORMS: dict[str, type[ReasonForm]] = {
+    "refuse": ReasonForm,
+    "remove": RemovalForm,
+    "warn": ReasonForm,
+    "mute": MuteForm,
+}
 
 
 @for_facilitators
 def decide(request: HttpRequest, community: CommunityPage, person: int, verb: str) -> HttpResponse:
-    """Accept, refuse, promote, demote or remove one person. A page asks first; a request is accepted at once."""
+    """Decide about one person (VERBS). A page asks first; a request is accepted at once."""
     if verb not in VERBS:
         raise Http404
     membership = get_object_or_404(community.memberships.select_related("person__council"), person=person)
-    form = ReasonForm(sent(request)) if verb in WITH_REASON else None
+    form = FORMS[verb](sent(request)) if verb in FORMS else None
     if request.method != "POST" or (form and not form.is_valid()):
         context = {"community": community, "membership": membership, "verb": verb, "form": form, "facilitates": True}
         return render(request, "community/decide.html", context, status=422 if form and form.errors else 200)
@@ -234,6 +249,19 @@ def _do(
     else:
         messages.success(request, done)
     return redirect(to, slug=community.slug)
+
+
+def _with_sanctions(community: CommunityPage, rows: list[Any]) -> None:
+    """Give each membership the warnings of its person, and until when they are muted. For facilitators alone."""
+    made = Sanction.objects.standing().filter(community=community, person__in=[row.person_id for row in rows])
+    by_person: dict[int, list[Sanction]] = {}
+    for each in made.order_by("at"):
+        by_person.setdefault(each.person_id, []).append(each)
+    now = timezone.now()
+    for row in rows:
+        own = by_person.get(row.person_id, [])
+        row.warnings = [each for each in own if each.kind == Sanction.Kind.WARNING]
+        row.muted = next((each for each in own if each.until and each.until > now), None)
 
 
 def _people_to_invite(person: Any, community: CommunityPage, words: str) -> list[Person]:

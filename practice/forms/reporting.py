@@ -8,6 +8,7 @@ from practice.models import Report
 
 LEAVE, ASK, HIDE, WITHDRAW = "leave", "ask", "hide", "withdraw"
 ACCEPT, REFUSE = "accept", "refuse"
+GRANT, STAND = "grant", "stand"
 
 
 class ReportForm(forms.Form):
@@ -70,3 +71,16 @@ class RequestForm(WordsForm):
         super().__init__(*args, **options)
         self.fields["words"].max_length = 600  # type: ignore[attr-defined]
         self.fields["do"].choices = [(ACCEPT, ACCEPT), (REFUSE, REFUSE)]  # type: ignore[attr-defined]
+
+
+class AppealAnswerForm(WordsForm):
+    """The answer to an appeal. Both sides read the word."""
+
+    needed = {
+        GRANT: "Say why it is undone: both sides read that",
+        STAND: "Say why it stands: both sides read that",
+    }
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["do"].choices = [(name, name) for name in self.needed]  # type: ignore[attr-defined]

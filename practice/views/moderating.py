@@ -15,10 +15,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from community import access
-from community.models import CommunityPage, Person
+from community.models import Appeal, CommunityPage, Person
 from hub.refusal import Refused
 from practice import claiming, moderating
 from practice import history as past
+from practice.appealable import removal_to_appeal
 from practice.forms.moderating import ASK, DECLINE, FILL, PUBLISH, DecisionForm, MoveForm, ReasonForm
 from practice.models import StoryPage
 from practice.reviewing import Review
@@ -128,7 +129,14 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
     story = _seen(request, pk)
     if not (story.may_be_edited_by(request.user) or story.may_be_moderated_by(request.user)):
         raise PermissionDenied
-    context = {"story": story, "events": past.events_of(story), "state_icon": STATE_ICONS[story.state]}
+    removal = removal_to_appeal(story, _me(request))
+    context = {
+        "story": story,
+        "events": past.events_of(story),
+        "state_icon": STATE_ICONS[story.state],
+        "removal": removal,
+        "appealed": removal is not None and Appeal.objects.filter(decision=removal).exists(),
+    }
     return render(request, "practice/moderate_history.html", context)
 
 

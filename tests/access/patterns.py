@@ -90,6 +90,9 @@ RULES: dict[str, str] = {
     "report": "own",
     "claim-report": "own",
     "join-request": "own",
+    "appeal": "own",
+    "decide-appeal": "own",
+    "claim-appeal": "own",
     "claim-request": "own",
     "repeat-story": "repeat",
     "take-back-repeat": "repeat",
@@ -284,7 +287,8 @@ def addresses(name: str, pattern: URLPattern, path: str, made: "world.World") ->
         "notice": {"pk": 999_999},
         "writer-invitation": {"pk": 999_999},
         "writer-invitation-letter": {"token": "not-a-token"},
-        # Whose they are: tests/practice/test_reporting.py.
+        # Whose they are: tests/practice/test_reporting.py, and tests/practice/test_appealing.py.
+        **{n: {"pk": 999_999} for n in ("appeal", "decide-appeal", "claim-appeal")},
         **{n: {"pk": 999_999} for n in ("your-report", "report", "claim-report", "join-request", "claim-request")},
         "standing-search": {"pk": 999_999},
         "change-search": {"pk": 999_999, "verb": "pause"},

@@ -308,7 +308,8 @@ class TestRemoving:
         cast.bob.forget_memberships()
         assert not access.is_member(cast.bob, cast.waste)
         notice = cast.bob.notifications.get()
-        assert (notice.words, notice.url) == ("Sold bins.", cast.waste.get_absolute_url())
+        assert notice.words == "Sold bins."
+        assert notice.url.startswith("/appeals/")
 
     def test_a_removed_facilitator_is_no_facilitator(self, cast: Cast) -> None:
         membership = joining.promote(cast.waste.memberships.get(person=cast.bob), by=cast.carol)
