@@ -14,6 +14,7 @@ class PracticeConfig(AppConfig):
         from practice import appealable, receivers  # noqa: F401
         from practice.leaving import (
             add_invitations,
+            add_remarks,
             add_repeats,
             add_reports,
             add_stories,
@@ -27,6 +28,7 @@ class PracticeConfig(AppConfig):
 
         gathering_data.connect(add_repeats, dispatch_uid="what a person repeated")
         gathering_data.connect(add_reports, dispatch_uid="what a person reported")
+        gathering_data.connect(add_remarks, dispatch_uid="what a person remarked")
         gathering_data.connect(add_stories, dispatch_uid="stories of a person")
         gathering_data.connect(add_invitations, dispatch_uid="whom a person asked to write")
         person_leaving.connect(clear_invitations, dispatch_uid="what a person was asked to write")

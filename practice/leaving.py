@@ -5,7 +5,17 @@ from typing import Any
 from django.db.models import Q
 
 from community.models import Person
-from practice.models import Repetition, Report, StoryAuthor, StoryHandover, StoryPage, StoryWriter, WriterInvitation
+from practice.models import (
+    Remark,
+    RemarkAnswer,
+    Repetition,
+    Report,
+    StoryAuthor,
+    StoryHandover,
+    StoryPage,
+    StoryWriter,
+    WriterInvitation,
+)
 from practice.models.story import PARTS
 from practice.throwing_away import delete_for_good
 
@@ -91,6 +101,19 @@ def add_reports(person: Person, data: dict[str, Any], **signal: Any) -> None:
 def forget_reports(person: Person, **signal: Any) -> None:
     """Let nobody know any more who reported what. What nobody has answered still waits."""
     Report.objects.filter(person=person).update(person=None)
+
+
+def add_remarks(person: Person, data: dict[str, Any], **signal: Any) -> None:
+    """Add what a person remarked on stories before they went out, in their own words alone."""
+    remarks = Remark.objects.filter(by=person).order_by("pk")
+    answers = RemarkAnswer.objects.filter(by=person).select_related("remark").order_by("pk")
+    data["remarks"] = [
+        *(
+            {"story": each.story_id, "said": each.created_at, "words": each.words, "suggested": each.suggested}
+            for each in remarks
+        ),
+        *({"story": each.remark.story_id, "said": each.created_at, "words": each.words} for each in answers),
+    ]
 
 
 def clear_drafts(person: Person, **signal: Any) -> None:

@@ -26,6 +26,7 @@ from hub.notifications.notify import notify
 from hub.refusal import Refused
 from practice.forgetting import forget_files
 from practice.models import ReviewState, StoryAuthor, StoryPage, StoryWriter
+from practice.models.remark import in_a_letter
 from practice.models.workflow import UNDO_WITHIN, review_in_progress, stop_review
 
 
@@ -113,7 +114,8 @@ def ask_for_changes(story: StoryPage, *, by: Person, revision: Revision | int, n
         review = _to_decide(held, by, revision)
         review.reject(user=by, comment=note.strip())
         subject = f"“{held.draft_title}”: {by} asks for changes"
-        _tell_writers(held, "story-changes-asked", by=by, subject=subject, words=note, action="Go on writing")
+        words = "\n\n".join(text for text in (note.strip(), in_a_letter(held)) if text)
+        _tell_writers(held, "story-changes-asked", by=by, subject=subject, words=words, action="Go on writing")
     story.refresh_from_db()
 
 

@@ -38,6 +38,7 @@ class Reasoned(LogFormatter):
 LOG_ACTIONS = {
     "practice.approve_own": ("Approve one's own", "Approved their own story, being the only facilitator"),
     "practice.undo_decision": ("Take a decision back", "Took back what they had decided"),
+    "practice.take_suggestion": ("Take a suggestion", "Took what a reader had suggested"),
     "practice.decline": ("Decline", "Declined"),
     "practice.withdraw": ("Withdraw", "Withdrew it from its readers"),
     "practice.hide": ("Hide", "Hid it while a report is looked at"),

@@ -9,6 +9,7 @@ from practice.models.habit import WritingHabit
 from practice.models.imported import ImportedRow
 from practice.models.invitation import WriterInvitation
 from practice.models.preview import PreviewLink
+from practice.models.remark import Remark, RemarkAnswer
 from practice.models.repetition import Repetition
 from practice.models.report import Report
 from practice.models.sheet import ReviewSheet
@@ -27,6 +28,8 @@ __all__ = [
     "ImportedRow",
     "Pick",
     "PreviewLink",
+    "Remark",
+    "RemarkAnswer",
     "Repetition",
     "Report",
     "ReviewSheet",

@@ -25,6 +25,7 @@ from practice.forms.writing import WriteForm, seen_of
 from practice.models import StoryAttachment, StoryPage
 from practice.outline import next_of, outline_of
 from practice.questions import Question
+from practice.views.remarking import act_from_draft
 from practice.yours import notes_on
 
 TRIES = 3
@@ -126,6 +127,8 @@ def _onward(request: HttpRequest, story: StoryPage, asked: Question | None) -> H
     if asked and then in {"next", "back"}:
         to = questions.after(asked) if then == "next" else questions.before(asked)
         return redirect("draft-question", story.pk, to.key) if to else redirect("draft-check", story.pk)
+    if then.startswith(("take-", "settle-")):
+        return act_from_draft(request, story, then)
     if then in {"check", "preview", "together"}:
         return redirect(f"draft-{then}", story.pk)
     seen_by = "Readers see the published version until you send this one." if story.live else "Only its authors see it."

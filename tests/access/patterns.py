@@ -132,6 +132,8 @@ RULES: dict[str, str] = {
     "review": "moderate",
     "claim-review": "moderate",
     "undo-decision": "moderate",
+    "remark-story": "moderate",
+    "remark": "manage",
     "story-history": "manage",
     "withdraw-story": "manage",
     "restore-story": "manage",
@@ -360,6 +362,7 @@ def story_arguments(story: Any, places: set[str]) -> dict[str, Any]:
         "name": file.name,
         "revision": story.latest_revision_id,
         "repetition": story.repetitions.get().pk,
+        "remark": story.remarks.get().pk,
     }
     if "key" in places and "name" not in places:
         values["key"] = "what-you-did"

@@ -176,6 +176,9 @@ def tell(world: World, community: CommunityPage, visibility: str, state: str) ->
         outcome=Repetition.Outcome.WELL,
         changed=f"We did {title_word(visibility, state)} at night.",
     )
+    story.remarks.create(
+        field="did", paragraph="We tried", passage="tried", words=f"Was {title_word(visibility, state)} dear?"
+    )
     return story
 
 
