@@ -14,6 +14,7 @@ from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
 from hub.refusal import Refused
+from practice.importing import curation
 from practice.importing import places as place
 from practice.importing.places import Places
 from practice.importing.repeats import settle_repeats
@@ -33,6 +34,10 @@ PLACE_FILES: list[tuple[str, str, str, Put, Settle | None]] = [
     ("people.jsonl", "person", "slug", place.put_person, None),
 ]
 STORY_FILES = ["stories.jsonl", "uk_resources.jsonl"]
+CURATION_FILES: list[tuple[str, str, Put]] = [
+    ("collections.jsonl", "collection", curation.put_collection),
+    ("put_forward.jsonl", "put-forward", curation.put_forward),
+]
 __all__ = ["BadRow", "FileReport", "import_folder"]
 
 
@@ -71,10 +76,14 @@ def import_folder(
             for report in reports:
                 if report.name == "communities.jsonl":
                     _settle(kept[report.name], place.settle_facilitators, places, report)
+                    _settle(kept[report.name], curation.settle_people_to_ask, places, report)
             for name in STORY_FILES:
                 if (folder / name).exists():
                     reports.append(_run_stories(folder / name, places, community, skip, progress))
-            known = {name for name, *_ in PLACE_FILES} | set(STORY_FILES)
+            for name, kind, put in CURATION_FILES:
+                if (folder / name).exists():
+                    reports.append(_run(folder / name, kind, "slug", put, places, skip, progress)[0])
+            known = {name for name, *_ in [*PLACE_FILES, *CURATION_FILES]} | set(STORY_FILES)
             for path in sorted(folder.glob("*.jsonl")):
                 if path.name not in known:
                     waiting = FileReport(path.name, read=count_lines(path))

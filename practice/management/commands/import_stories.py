@@ -18,9 +18,9 @@ class Command(BaseCommand):
     """Reads a folder of JSON Lines. The exit status is 1 where a row was refused."""
 
     help = (
-        "Bring in councils.jsonl, organisations.jsonl, topics.jsonl, communities.jsonl, people.jsonl, stories.jsonl "
-        "and uk_resources.jsonl from a folder. The form is written down in practice/demo/FORMAT.md. It can be "
-        "interrupted and run again."
+        "Bring in councils.jsonl, organisations.jsonl, topics.jsonl, communities.jsonl, people.jsonl, stories.jsonl, "
+        "uk_resources.jsonl, collections.jsonl and put_forward.jsonl from a folder. The form is written down in "
+        "practice/demo/FORMAT.md. It can be interrupted and run again."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
