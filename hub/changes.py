@@ -25,6 +25,7 @@ UNSEEN = {
     "practice.AttachedText",
     "practice.CommunityReview",
     "practice.ReviewState",
+    "practice.StoryPlan",
     "practice.StoryWriter",
     "practice.WriterInvitation",
     "search.AskedWords",

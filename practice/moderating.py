@@ -25,9 +25,11 @@ from community.models import CommunityPage, Membership, Person
 from hub.notifications.notify import notify
 from hub.refusal import Refused
 from practice.forgetting import forget_files
-from practice.models import ReviewState, StoryAuthor, StoryPage, StoryWriter
+from practice.models import ReviewState, StoryAuthor, StoryPage, StoryPlan
+from practice.models.plan import moment
 from practice.models.remark import in_a_letter
 from practice.models.workflow import UNDO_WITHIN, review_in_progress, stop_review
+from practice.writing import writers_of
 
 
 class WiderAudience(Refused):
@@ -57,7 +59,7 @@ def waiting_for(person: Any) -> Any:
             sent_at=Subquery(waiting.values("started_at")[:1]),
             was_read=Exists(reviews.filter(status=TaskState.STATUS_REJECTED)),
         )
-        .select_related("community__policy", "council")
+        .select_related("community__policy", "council", "plan")
         .prefetch_related("authorships__person")
         .order_by("sent_at", "pk")
     )
@@ -93,14 +95,18 @@ def approve(story: StoryPage, *, by: Person, revision: Revision | int, note: str
         except ValidationError as error:
             raise Refused(f"It cannot be published as it is: {' '.join(error.messages)}") from error
         held = StoryPage.objects.get(pk=held.pk)
+        plan = StoryPlan.objects.filter(story=held, revision=review.revision).first()
+        subject = f"“{held.title}” {'has a new version' if was_live else 'is published'}"
+        if plan and plan.goes_out_at:
+            subject = f"“{held.draft_title}” is approved, and goes out on {moment(plan.goes_out_at)}"
         _tell_authors(
             held,
             "story-approved",
             by=by,
-            subject=f"“{held.title}” {'has a new version' if was_live else 'is published'}",
+            subject=subject,
             words=note,
-            url=held.get_absolute_url(),
-            action="See it",
+            url=reverse("draft-when", args=[held.pk]) if plan else held.get_absolute_url(),
+            action="See when" if plan else "See it",
             letter_after=UNDO_WITHIN,
         )
     story.refresh_from_db()
@@ -146,33 +152,35 @@ def withdraw(story: StoryPage, *, by: Person, reason: str = "") -> None:
             raise PermissionDenied
         if not held.live and not held.hidden_at:
             raise Refused("It is not published, so there is nothing to withdraw.")
-        if held.hidden_at:
-            if not held.may_be_moderated_by(by) or is_own(held, by):
-                raise Refused("It is hidden while facilitators look at a report, so they decide about it.")
-            removal = last_removal(held)
-            published = removal.data.get("revision") if removal else None
-            held.hidden_at = None
-            held.save(update_fields=["hidden_at"])
-        else:
-            published = held.live_revision_id
-            stop_review(held, by=by)
-            UnpublishPageAction(held, user=by, log_action=False).execute(skip_permission_checks=True)
-        log(
-            instance=held,
-            action="practice.withdraw",
-            user=by,
-            data={"reason": reason.strip(), "revision": published},
-        )
-        _tell_authors(
-            held,
-            "story-withdrawn",
-            by=by,
-            subject=f"“{held.title}” was withdrawn",
-            words=reason,
-            url=reverse("story-history", args=[held.pk]),
-            action="See what happened",
-        )
+        if held.hidden_at and (not held.may_be_moderated_by(by) or is_own(held, by)):
+            raise Refused("It is hidden while facilitators look at a report, so they decide about it.")
+        take_down(held, by=by, reason=reason)
     story.refresh_from_db()
+
+
+def take_down(held: StoryPage, *, by: Person | None, reason: str, as_planned: bool = False) -> None:
+    """Take a story that is held away from its readers, with all that was planned for it, and tell its authors; all of
+    them, where it was planned."""
+    StoryPlan.objects.filter(story=held).delete()
+    if held.hidden_at:
+        removal = last_removal(held)
+        published = removal.data.get("revision") if removal else None
+        held.hidden_at = None
+        held.save(update_fields=["hidden_at"])
+    else:
+        published = held.live_revision_id
+        stop_review(held, by=by)
+        UnpublishPageAction(held, user=by, log_action=False).execute(skip_permission_checks=True)
+    log(instance=held, action="practice.withdraw", user=by, data={"reason": reason.strip(), "revision": published})
+    _tell_authors(
+        held,
+        "story-withdrawn",
+        by=None if as_planned else by,
+        subject=f"“{held.title}” was {'taken down as planned' if as_planned else 'withdrawn'}",
+        words="" if as_planned else reason,
+        url=reverse("story-history", args=[held.pk]),
+        action="See what happened",
+    )
 
 
 def restore(story: StoryPage, *, by: Person) -> None:
@@ -263,7 +271,7 @@ def delete(story: StoryPage, *, by: Person, reason: str = "") -> None:
         if not may_delete(held, by):
             raise PermissionDenied
         stop_review(held, by=by)
-        people = _authors(held)
+        people = writers_of(held)
         forget_files(held)
         log(instance=held, action="practice.delete", user=by, data={"reason": reason.strip()}, deleted=True)
         DeletePageAction(held, user=by).execute(skip_permission_checks=True)
@@ -374,15 +382,10 @@ def _to_decide(story: StoryPage, by: Person, revision: Revision | int) -> Review
     return review
 
 
-def _authors(story: StoryPage) -> list[Person]:
-    named = [kind.objects.filter(page=story.pk).values("person") for kind in (StoryAuthor, StoryWriter)]
-    return list(Person.objects.filter(Q(pk__in=named[0]) | Q(pk__in=named[1])))
-
-
 def _tell_authors(
-    story: StoryPage, what: str, *, by: Person, subject: str, url: str, words: str = "", **more: Any
+    story: StoryPage, what: str, *, by: Person | None, subject: str, url: str, words: str = "", **more: Any
 ) -> None:
-    notify(_authors(story), what, about=story, subject=subject, url=url, by=by, words=words.strip(), **more)
+    notify(writers_of(story), what, about=story, subject=subject, url=url, by=by, words=words.strip(), **more)
 
 
 def _tell_writers(story: StoryPage, what: str, *, by: Person, subject: str, words: str, action: str = "See it") -> None:

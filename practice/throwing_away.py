@@ -11,7 +11,7 @@ from community.models import Person
 from hub.refusal import Refused
 from practice import writing
 from practice.forgetting import forget_files
-from practice.models import StoryPage
+from practice.models import StoryPage, StoryPlan
 
 KEPT_FOR = timedelta(days=30)
 
@@ -27,6 +27,7 @@ def discard(story: StoryPage, *, by: Person) -> str:
             raise PermissionDenied
         if held.edit_state == StoryPage.State.IN_REVIEW:
             raise Refused("Someone is reading it. Take it back first.")
+        StoryPlan.objects.filter(story=held, revision__isnull=False).delete()
         if held.live:
             _go_back_to_what_is_published(held, by)
             story.refresh_from_db()

@@ -16,11 +16,12 @@ from wagtail.models import TaskState, WorkflowState, get_default_page_content_ty
 
 from community import access
 from community.models import Person
+from hub import pagecache
 from hub.notifications.models import Notification
 from hub.notifications.notify import take_back
 from hub.refusal import Refused
 from practice import writing
-from practice.models import ReviewState, StoryPage
+from practice.models import ReviewState, StoryPage, StoryPlan
 from practice.models.workflow import UNDO_WITHIN
 from practice.moderating import what_happened
 
@@ -89,7 +90,9 @@ def _check_nothing_followed(story: StoryPage, review: ReviewState) -> None:
         else WorkflowState.STATUS_NEEDS_CHANGES
     )
     moved_on = story.thrown_away_at is not None or review.workflow_state.status != expected
-    if moved_on or (approved and (not story.live or story.live_revision_id != review.revision_id)):
+    waits = StoryPlan.objects.filter(story=story, revision=review.revision).exists()
+    out = story.live and story.live_revision_id == review.revision_id
+    if moved_on or (approved and not (out or waits)):
         raise Refused("Something else has been done with it since, so it stays decided. Its history says what.")
     if approved and story.repetitions.filter(created_at__gte=at).exists():
         raise Refused("Somebody has built on it already, so it stays published. You can withdraw it instead.")
@@ -103,7 +106,13 @@ def _check_nothing_followed(story: StoryPage, review: ReviewState) -> None:
 
 
 def _take_out_again(story: StoryPage, review: ReviewState, by: Person) -> None:
-    """Show readers again what they saw before: the version that was replaced, or nothing."""
+    """Show readers again what they saw before: the version that was replaced, or nothing. What only waited for its
+    time is a wish again."""
+    if StoryPlan.objects.filter(story=story, revision=review.revision).update(
+        revision=None, approved_by=None, was_read=False
+    ):
+        pagecache.bump()
+        return
     if review.replaced:
         review.replaced.publish(user=by, log_action=False, skip_permission_checks=True)
         return

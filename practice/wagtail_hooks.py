@@ -49,6 +49,8 @@ LOG_ACTIONS = {
     "practice.bring_back": ("Bring a draft back", "Brought the draft back"),
     "practice.share_preview": ("Share a preview", "Gave out a link to the draft"),
     "practice.end_preview": ("End a preview", "Ended a link to the draft"),
+    "practice.plan": ("Choose a time", "Chose when it goes out or is taken down"),
+    "practice.cancel_plan": ("Cancel a plan", "Cancelled what was planned for it"),
     "practice.invite_writer": ("Invite an author", "Invited somebody to write it"),
     "practice.withdraw_invitation": ("Withdraw an invitation", "Withdrew an invitation to write it"),
     "practice.accept_to_write": ("Become an author", "Accepted to write it"),

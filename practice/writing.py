@@ -10,11 +10,12 @@ from typing import Any, TypedDict
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.text import slugify
-from wagtail.models import Page, Revision, TaskState, WorkflowState
+from wagtail.models import Page, Revision, WorkflowState
 
 from community import access
 from community.models import CommunityPage, Council, Membership, Person
@@ -25,7 +26,8 @@ from hub.notifications.notify import notify
 from hub.refusal import Refused
 from hub.richtext import clean_html
 from practice.forgetting import given_with
-from practice.models import StoryAttachment, StoryAuthor, StoryHandover, StoryPage, StoryWriter, Topic
+from practice.models import StoryAttachment, StoryAuthor, StoryHandover, StoryPage, StoryPlan, StoryWriter, Topic
+from practice.models.plan import is_kept
 from practice.models.story import PARTS
 from practice.models.workflow import review_in_progress
 from practice.signals import story_begun
@@ -152,7 +154,8 @@ def save_draft(
 
 
 def submit(story: StoryPage, *, by: Person, note: str = "") -> str:
-    """Send the newest text, with a word to its reader. Returns "published" where nothing is read first, else "sent"."""
+    """Send the newest text, with a word to its reader. Returns "sent"; where nothing is read first, "published", or
+    "planned" where a time was chosen for it."""
     with transaction.atomic():
         held = hold(story)
         community = held.community
@@ -166,10 +169,14 @@ def submit(story: StoryPage, *, by: Person, note: str = "") -> str:
         revision = held.latest_revision
         if revision is None or revision.pk == held.live_revision_id:
             raise Refused("Nothing has changed since it was published.")
+        if (plan := StoryPlan.objects.filter(story=held, revision=revision).first()) is not None:
+            raise Refused(f"This text {plan.words[:1].lower()}{plan.words[1:]} already.")
         # What was withdrawn is read again first, whatever the community's rule: else it could be put back by anyone.
         if community.policy.review_first or held.taken_away:
             _send_to_a_reader(held, revision, by, note.strip())
             outcome = "sent"
+        elif StoryPlan.keep_for_later(held, revision, by=by, was_read=held.may_be_moderated_by(by)):
+            outcome = "planned"
         else:
             publish(held, revision=revision, by=by)
             outcome = "published"
@@ -189,19 +196,24 @@ def publish(story: StoryPage, *, revision: Revision, by: Person) -> None:
         if not (held.may_be_moderated_by(by) or (unread and held.may_be_edited_by(by))):
             raise PermissionDenied
         _check_complete(revision.as_object())
-        was_live = held.live
-        revision.publish(user=by, skip_permission_checks=True)
-        held.refresh_from_db()
-        notify(
-            [authorship.person for authorship in held.authorships.select_related("person")],
-            "story-published",
-            about=held,
-            subject=f"“{held.title}” {'has a new version' if was_live else 'is published'}",
-            url=held.get_absolute_url(),
-            by=by,
-            action="See it",
-        )
+        put_out(held, revision=revision, by=by)
     story.refresh_from_db()
+
+
+def put_out(held: StoryPage, *, revision: Revision, by: Person | None, as_planned: bool = False) -> None:
+    """Publish a version of a story that is held, and tell its authors; all of them, where it was planned."""
+    was_live = held.live
+    revision.publish(user=by, skip_permission_checks=True)
+    held.refresh_from_db()
+    notify(
+        [authorship.person for authorship in held.authorships.select_related("person")],
+        "story-published",
+        about=held,
+        subject=f"“{held.title}” {'has a new version' if was_live else 'is published'}{', as planned' * as_planned}",
+        url=held.get_absolute_url(),
+        by=None if as_planned else by,
+        action="See it",
+    )
 
 
 def take_back(story: StoryPage, *, by: Person) -> None:
@@ -308,9 +320,9 @@ def _remember_rows(draft: StoryPage, kind: Any, relation: str, key: str) -> None
 
 def _may_be_replaced(story: StoryPage, latest: Revision, by: Person) -> bool:
     """Whether the latest version is only a stage of what its author is typing: theirs, recent, never sent or shown."""
-    if latest.user_id != by.pk or latest.pk == story.live_revision_id or latest.approved_go_live_at:
+    if latest.user_id != by.pk:
         return False
-    if TaskState.objects.filter(revision=latest).exists():
+    if is_kept(latest, story):
         return False
     before = story.revisions.exclude(pk=latest.pk).order_by("-created_at", "-pk").values_list("created_at", flat=True)
     kept_at = before.first()
@@ -365,3 +377,9 @@ def _send_to_a_reader(story: StoryPage, revision: Revision, by: Person, note: st
 
 def _facilitators(story: StoryPage) -> Iterable[Membership]:
     return Membership.objects.facilitators().filter(community=story.community_id).select_related("person")
+
+
+def writers_of(story: StoryPage) -> list[Person]:
+    """Those who are credited with it or write it, whoever of them may see it."""
+    named = [kind.objects.filter(page=story.pk).values("person") for kind in (StoryAuthor, StoryWriter)]
+    return list(Person.objects.filter(Q(pk__in=named[0]) | Q(pk__in=named[1])))

@@ -48,6 +48,7 @@ class Shelves:
 
     with_you: list[Yours] = field(default_factory=list)
     with_a_reader: list[Yours] = field(default_factory=list)
+    going_out: list[Yours] = field(default_factory=list)
     published: list[Yours] = field(default_factory=list)
     put_away: list[Yours] = field(default_factory=list)
     thrown_away: list[Yours] = field(default_factory=list)
@@ -58,7 +59,7 @@ def shelves_of(person: Person) -> Shelves:
     stories = list(
         StoryPage.objects.filter(pk__in=StoryAuthor.stories_of(person))
         .with_state()
-        .select_related("community__policy", "council", "latest_revision", "thrown_away_by")
+        .select_related("community__policy", "council", "latest_revision", "thrown_away_by", "plan")
         .prefetch_related(
             models.Prefetch("authorships", StoryAuthor.objects.select_related("person__council")),
             "writers__person__council",
@@ -74,6 +75,8 @@ def shelves_of(person: Person) -> Shelves:
             shelves.thrown_away.append(line)
         elif line.state == State.IN_REVIEW:
             shelves.with_a_reader.append(line)
+        elif line.state == State.PLANNED:
+            shelves.going_out.append(line)
         elif line.state in {State.DRAFT, State.CHANGES_REQUESTED}:
             shelves.with_you.append(line)
         elif story.live:

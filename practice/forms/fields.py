@@ -1,6 +1,6 @@
 """The fields that a story is written in."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -95,6 +95,51 @@ class MonthField(forms.MultiValueField):
         if not (year.isascii() and year.isdigit() and 1900 <= int(year) <= 2100):
             raise forms.ValidationError("Give the year in four digits, such as 2024.")
         return date(int(year), month, 1)
+
+
+class MomentWidget(forms.SplitDateTimeWidget):
+    """A day, and a time of day beside it, each with the control that the browser has for it."""
+
+    use_fieldset = True
+
+    def __init__(self) -> None:
+        own = {"class": "input short", "autocomplete": "off"}
+        super().__init__(
+            date_attrs={**own, "type": "date", "aria-label": "Day"},
+            time_attrs={**own, "type": "time", "aria-label": "Time"},
+            date_format="%Y-%m-%d",
+            time_format="%H:%M",
+        )
+
+
+class MomentField(forms.SplitDateTimeField):
+    """A day and a time here, or nothing."""
+
+    def __init__(self, label: str, help_text: str) -> None:
+        super().__init__(
+            label=label,
+            help_text=help_text,
+            required=False,
+            require_all_fields=False,
+            widget=MomentWidget(),
+            error_messages={
+                "incomplete": "Give the day and the time, or neither.",
+                "invalid_date": "Give the day as in 2027-01-31.",
+                "invalid_time": "Give the time as in 09:30.",
+            },
+        )
+
+    def compress(self, data_list: Any) -> datetime | None:
+        """A moment, if both are there and the clocks do not change then."""
+        if not data_list or not any(data_list):
+            return None
+        if not all(data_list):
+            raise forms.ValidationError("Give the day and the time, or neither.")
+        try:
+            moment: datetime | None = super().compress(data_list)
+        except forms.ValidationError as error:
+            raise forms.ValidationError("The clocks change at that time. Choose an hour earlier or later.") from error
+        return moment
 
 
 class TopicField(forms.ModelMultipleChoiceField):

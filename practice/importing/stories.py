@@ -18,7 +18,7 @@ from practice.importing.rows import BadRow, Row, shorten
 from practice.models import StoryAuthor, StoryPage
 from practice.models.story import PARTS
 
-STATES = {state.value: state for state in StoryPage.State}
+STATES = {state.value: state for state in StoryPage.State if state != StoryPage.State.PLANNED}
 STATUSES = {status.value: status for status in StoryPage.Status}
 ASKED = "Could you say what it cost, and how each figure was counted?"
 

@@ -8,6 +8,7 @@ from practice.models.feature import Feature, Pick
 from practice.models.habit import WritingHabit
 from practice.models.imported import ImportedRow
 from practice.models.invitation import WriterInvitation
+from practice.models.plan import StoryPlan
 from practice.models.preview import PreviewLink
 from practice.models.remark import Remark, RemarkAnswer
 from practice.models.repetition import Repetition
@@ -38,6 +39,7 @@ __all__ = [
     "StoryAuthor",
     "StoryHandover",
     "StoryPage",
+    "StoryPlan",
     "StoryTag",
     "StoryWriter",
     "TagChange",

@@ -10,6 +10,7 @@ class State(models.TextChoices):
     IN_REVIEW = "in_review", "Being read"
     CHANGES_REQUESTED = "changes_requested", "Changes asked for"
     DECLINED = "declined", "Declined"
+    PLANNED = "planned", "Goes out later"
     LIVE = "live", "Published"
     WITHDRAWN = "withdrawn", "Withdrawn"
     HIDDEN = "hidden", "Hidden for now"

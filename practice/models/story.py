@@ -28,6 +28,7 @@ from practice.models.authorship import StoryAuthor, StoryHandover, StoryWriter
 from practice.models.completeness import missing_from
 from practice.models.panels import STORY_PANELS, MendForm
 from practice.models.permissions import StoryPermissions
+from practice.models.plan import StoryPlan, is_kept
 from practice.models.repetition import Repeats, Repetition
 from practice.models.tag import StoryTag, WordsOfToday
 from practice.models.titles import title_key
@@ -53,6 +54,7 @@ class StoryQuerySet(PageQuerySet):
         sent = (  # what `state != DRAFT` says of one story
             Q(first_published_at__isnull=False)
             | Q(review_status__in=reviewed)
+            | Q(planned__isnull=False)
             | Q(review_decision=TaskState.STATUS_REJECTED, review_read=models.F("latest_revision"))
         )
         return self.with_state().filter(
@@ -126,8 +128,10 @@ class StoryQuerySet(PageQuerySet):
             .order_by("-created_at", "-pk")
             .annotate(decision=models.F("current_task_state__status"), read=models.F("current_task_state__revision"))
         )
+        planned = StoryPlan.objects.set_aside().filter(story=OuterRef("pk")).values("pk")
         return self.annotate(
-            **{f"review_{name}": Subquery(latest.values(name)[:1]) for name in ("status", "decision", "read")}
+            planned=Subquery(planned),
+            **{f"review_{name}": Subquery(latest.values(name)[:1]) for name in ("status", "decision", "read")},
         )
 
     def for_cards(self) -> Self:
@@ -240,7 +244,7 @@ class StoryPage(WordsOfToday, Page):
         with transaction.atomic():
             if overwrite_revision is not None:
                 now = StoryPage.objects.select_for_update().get(pk=self.pk)
-                if overwrite_revision.pk == now.live_revision_id or overwrite_revision.task_states.exists():
+                if is_kept(overwrite_revision, now):
                     overwrite_revision = None
             return super().save_revision(*args, overwrite_revision=overwrite_revision, **kwargs)
 
@@ -336,9 +340,18 @@ class StoryPage(WordsOfToday, Page):
             return self.State.IN_REVIEW
         if status == WorkflowState.STATUS_NEEDS_CHANGES:
             return self.State.CHANGES_REQUESTED
+        if self.is_set_aside:
+            return self.State.PLANNED
         if decision == TaskState.STATUS_REJECTED and read == self.latest_revision_id:
             return self.State.DECLINED
         return None if self.first_published_at and not self.live else self.State.DRAFT
+
+    @property
+    def is_set_aside(self) -> bool:
+        """Whether a version of it may be published, and waits for its time."""
+        if hasattr(self, "planned"):
+            return self.planned is not None
+        return StoryPlan.objects.set_aside().filter(story=self.pk).exists()
 
     def _latest_review(self) -> tuple[str | None, str | None, int | None]:
         if hasattr(self, "review_status"):

@@ -31,6 +31,7 @@ STATE_ICONS = {
     State.IN_REVIEW: "now",
     State.CHANGES_REQUESTED: "changed",
     State.DECLINED: "stopped",
+    State.PLANNED: "planned",
     State.LIVE: "done",
     State.WITHDRAWN: "remove",
     State.HIDDEN: "remove",

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from hub.refusal import Refused
 from practice import reading, throwing_away, writing
 from practice.forms.writing import CheckForm
-from practice.models import StoryPage, WriterInvitation
+from practice.models import StoryPage, StoryPlan, WriterInvitation
 from practice.second_look import look_again
 from practice.views.stories import SeenBy
 from practice.views.writing import story_to_write
@@ -54,6 +54,9 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
             if outcome == "published":
                 messages.success(request, "Published. Thank you: others can find it now.")
                 return redirect(story.get_absolute_url())
+            if outcome == "planned":
+                messages.success(request, f"{StoryPlan.objects.get(story=story).words}. Until then only you see it.")
+                return redirect("your-stories")
             messages.success(request, f"Sent. {_who_reads(story)} You can go on writing, or take it back, at any time.")
             return redirect("your-stories")
     if form.errors and status == 200:
@@ -67,6 +70,7 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
         "reads_first": story.community.policy.review_first or story.taken_away,  # type: ignore[union-attr]
         "readers": [reader for reader in readers_of(story) if reader != request.user],
         "note": notes_on([story]).get(story.pk),
+        "plan": StoryPlan.objects.filter(story=story).first(),
     }
     return render(request, "practice/write_check.html", context, status=status)
 

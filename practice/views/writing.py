@@ -22,7 +22,7 @@ from hub.refusal import Refused
 from practice import credits, presence, questions, reading, writing
 from practice.forms.merging import Clash, as_sent, choose, merge
 from practice.forms.writing import WriteForm, seen_of
-from practice.models import StoryAttachment, StoryPage
+from practice.models import StoryAttachment, StoryPage, StoryPlan
 from practice.outline import next_of, outline_of
 from practice.questions import Question
 from practice.views.remarking import act_from_draft
@@ -296,6 +296,7 @@ def _page(
         "being_read": story.edit_state == StoryPage.State.IN_REVIEW,
         "saved_at": current.latest_revision_created_at,
         "company": _company(request, current),
+        "plan": StoryPlan.objects.filter(story=story).first(),
     }
     if asked:
         place = questions.QUESTIONS.index(asked) + 1

@@ -121,6 +121,7 @@ RULES: dict[str, str] = {
     "draft-version": "write",
     "draft-share": "write",
     "draft-together": "write",
+    "draft-when": "manage",
     "writer-invitation": "own",
     # Whoever has the letter: tests/practice/test_co_authors.py says what it shows.
     "writer-invitation-letter": "account",

@@ -98,6 +98,7 @@ def test_every_page_can_be_used_by_everybody(
             f"/write/{draft.pk}/versions/{draft.latest_revision_id}/",
             f"/write/{draft.pk}/share/",
             f"/write/{draft.pk}/together/?who=bob",
+            f"/write/{draft.pk}/when/",
             f"/write/asked/{asked.pk}/",
             f"/write/{draft.pk}/preview/",
             f"/write/{draft.pk}/check/",

@@ -111,11 +111,11 @@ class TestCompose:
     def test_the_site_waits_for_its_database_to_be_ready(self):
         services = compose()["services"]
         assert services["prepare"]["depends_on"]["postgres"]["condition"] == "service_healthy"
-        for name in ("web", "worker", "delivery", "timer"):
+        for name in ("web", "worker", "delivery", "clock", "timer"):
             assert services[name]["depends_on"]["prepare"]["condition"] == "service_completed_successfully"
 
     def test_no_container_of_ours_may_become_root_or_write_outside_its_volume(self):
-        for name in ("prepare", "web", "worker", "delivery", "timer"):
+        for name in ("prepare", "web", "worker", "delivery", "clock", "timer"):
             service = compose()["services"][name]
             assert service["read_only"]
             assert service["cap_drop"] == ["ALL"]

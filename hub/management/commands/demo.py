@@ -2,6 +2,7 @@
 
 import shutil
 import socket
+import threading
 import time
 from argparse import ArgumentParser
 from collections.abc import Iterator
@@ -64,6 +65,11 @@ class Command(BaseCommand):
         self.stdout.write(f"Ready after {time.monotonic() - began:.0f} s. All of it lies under {settings.VAR_DIR}.\n")
         self.tell(options["port"])
         if not options["no_serve"]:
+            # What the service `clock` does on a real site.
+            clock = threading.Thread(
+                target=call_command, args=("publish_planned",), kwargs={"forever": True}, daemon=True
+            )
+            clock.start()
             call_command("runserver", f"127.0.0.1:{options['port']}", use_reloader=False)
 
     def load(self) -> None:
