@@ -1,6 +1,5 @@
 """Stories: what a practitioner tells, and its tags."""
 
-from collections.abc import Iterable
 from typing import Any, Self
 
 from django.conf import settings
@@ -32,7 +31,7 @@ from practice.models.plan import StoryPlan, is_kept
 from practice.models.repetition import Repeats, Repetition
 from practice.models.tag import StoryTag, WordsOfToday
 from practice.models.titles import title_key
-from practice.models.topic import Topic
+from practice.models.topic import Topic, TopicsInOrder
 
 PARTS = ("problem", "did", "happened", "learned")
 
@@ -148,7 +147,7 @@ class StoryQuerySet(PageQuerySet):
         )
 
 
-class StoryPage(WordsOfToday, Page):
+class StoryPage(TopicsInOrder, WordsOfToday, Page):
     """One practice, told by those who did it.
 
     `shown`, `published_at`, `title_key` and `community` are kept here from Wagtail's own columns, because lists of ten
@@ -285,26 +284,6 @@ class StoryPage(WordsOfToday, Page):
         if self.served_at:
             return reverse("shared-picture", args=[self.served_at, width])
         return f"{reverse('story-picture', args=[self.pk, width])}?v={self.picture_id}"
-
-    def set_topics(self, topics: Iterable[Topic]) -> None:
-        """Say what it is about. What it was about before keeps its place, and what is new follows in this order."""
-        chosen = list(topics)
-        new = {topic.pk: None for topic in chosen}
-        self.topics.set(chosen)
-        self.topic_order = list(dict.fromkeys([*(pk for pk in self.topic_order if pk in new), *new]))
-
-    def topics_in_order(self) -> list[Topic]:
-        """What it is about, in the order in which its author said so; the rest follows by title."""
-        place = {pk: number for number, pk in enumerate(self.topic_order)}
-        return sorted(self.topics.all(), key=lambda topic: (place.get(topic.pk, len(place)), topic.title))
-
-    def first_topic(self) -> Topic | None:
-        """The topic that stands for it in a list: one that its community is about too, if there is one."""
-        topics = self.topics_in_order()
-        if len(topics) < 2 or self.community is None:
-            return topics[0] if topics else None
-        shared = {topic.pk for topic in self.community.topics.all()}
-        return next((topic for topic in topics if {topic.pk, topic.parent_id} & shared), topics[0])
 
     @property
     def repeats(self) -> Repeats:

@@ -1,5 +1,6 @@
 """The curated tree of topics. Editors manage it in the Wagtail admin, as a snippet."""
 
+from collections.abc import Iterable
 from typing import Any, Self
 
 from django.core.exceptions import ValidationError
@@ -109,3 +110,31 @@ class FormerSlug(models.Model):
 
     def __str__(self) -> str:
         return self.slug
+
+
+class TopicsInOrder:
+    """What a story is about, in the order in which its author said so. Kept apart from what else a story knows."""
+
+    topics: Any
+    topic_order: Any
+    community: Any
+
+    def set_topics(self, topics: Iterable[Topic]) -> None:
+        """Say what it is about. What it was about before keeps its place, and what is new follows in this order."""
+        chosen = list(topics)
+        new = {topic.pk: None for topic in chosen}
+        self.topics.set(chosen)
+        self.topic_order = list(dict.fromkeys([*(pk for pk in self.topic_order if pk in new), *new]))
+
+    def topics_in_order(self) -> list[Topic]:
+        """What it is about, in the order in which its author said so; the rest follows by title."""
+        place = {pk: number for number, pk in enumerate(self.topic_order)}
+        return sorted(self.topics.all(), key=lambda topic: (place.get(topic.pk, len(place)), topic.title))
+
+    def first_topic(self) -> Topic | None:
+        """The topic that stands for it in a list: one that its community is about too, if there is one."""
+        topics = self.topics_in_order()
+        if len(topics) < 2 or self.community is None:
+            return topics[0] if topics else None
+        shared = {topic.pk for topic in self.community.topics.all()}
+        return next((topic for topic in topics if {topic.pk, topic.parent_id} & shared), topics[0])
