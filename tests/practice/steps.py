@@ -5,11 +5,12 @@ from typing import Any
 from django.test import Client
 from wagtail.models import PageLogEntry, Revision
 
+from community.models import Membership
 from hub.notifications.models import Notification
 from practice import moderating, writing
 from practice.forms.writing import WriteForm, initial_of
 from practice.models import StoryPage
-from tests.cast import Cast, make_story
+from tests.cast import Cast, add_member, make_person, make_story
 
 
 def save(story: StoryPage, by: Any, **values: Any) -> Revision:
@@ -66,3 +67,10 @@ def page_of(client: Client, story: StoryPage) -> dict[str, Any]:
 
 def newest(story: StoryPage) -> StoryPage:
     return writing.draft_of(StoryPage.objects.get(pk=story.pk))
+
+
+def second_facilitator(cast: Cast) -> Any:
+    """Cleo, who looks after the same community as Carol."""
+    cleo = make_person("Cleo Second")
+    add_member(cast.waste, cleo, role=Membership.Role.FACILITATOR)
+    return cleo

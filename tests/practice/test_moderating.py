@@ -13,8 +13,8 @@ from hub.notifications.models import Notification
 from hub.refusal import Refused
 from practice import moderating, writing
 from practice.models import ReviewState, StoryPage
-from tests.cast import Cast, add_member, make_community, make_person, make_story
-from tests.practice.steps import approve, ask, decline, logged, save, send, told
+from tests.cast import Cast, add_member, make_community, make_story
+from tests.practice.steps import approve, ask, decline, logged, save, second_facilitator, send, told
 
 State = StoryPage.State
 
@@ -26,10 +26,7 @@ def story(cast: Cast) -> StoryPage:
 
 @pytest.fixture
 def cleo(cast: Cast) -> Any:
-    """A second facilitator."""
-    cleo = make_person("Cleo Second")
-    add_member(cast.waste, cleo, role=Membership.Role.FACILITATOR)
-    return cleo
+    return second_facilitator(cast)
 
 
 class TestWaiting:

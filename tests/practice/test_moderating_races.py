@@ -8,12 +8,14 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connections
 
-from community.models import Membership
+from hub.notifications.models import Notification
+from hub.notifications.reading import open_notice
 from hub.refusal import Refused
-from practice import moderating, writing
+from practice import moderating, undoing, writing
 from practice.models import ReviewState, StoryPage
-from tests.cast import Cast, add_member, make_cast, make_community, make_person
-from tests.practice.steps import approve, ask, decline, save, send, told
+from practice.models.workflow import review_in_progress
+from tests.cast import Cast, make_cast, make_community, make_story
+from tests.practice.steps import approve, ask, decline, save, second_facilitator, send, told
 
 
 @pytest.fixture
@@ -23,10 +25,7 @@ def story(cast: Cast) -> StoryPage:
 
 @pytest.fixture
 def cleo(cast: Cast) -> Any:
-    """A second facilitator."""
-    cleo = make_person("Cleo Second")
-    add_member(cast.waste, cleo, role=Membership.Role.FACILITATOR)
-    return cleo
+    return second_facilitator(cast)
 
 
 class TestTwoAtOnce:
@@ -79,6 +78,82 @@ def at_once(*acts: Callable[[], None]) -> list[str]:
     return answers
 
 
+RIVALS = ["approve", "decline", "ask", "take back", "edit", "send again", "withdraw"]
+
+
+def make_live_with_a_new_version(cast: Cast) -> StoryPage:
+    story = make_story(cast.waste, by=cast.alice)
+    save(story, cast.alice, title="Newer")
+    writing.submit(story, by=cast.alice)
+    return story
+
+
+def race(cast: Cast, cleo: Any, story: StoryPage, rival: str, *, first: bool) -> None:
+    """Carol approves a story while somebody else does something with it; `first` says whose thread is started first."""
+    story.refresh_from_db()
+    pk, read = story.pk, story.latest_revision_id
+    assert read is not None
+
+    def copy() -> StoryPage:
+        return StoryPage.objects.get(pk=pk)
+
+    def edit() -> None:
+        writing.save_draft(copy(), by=cast.alice, base_revision=read, values={"title": "Unread"})
+
+    def send_again() -> None:
+        edit()
+        writing.submit(copy(), by=cast.alice)
+
+    def approve_it() -> None:
+        moderating.approve(copy(), by=cast.carol, revision=read)
+
+    acts: dict[str, Callable[[], Any]] = {
+        "approve": lambda: moderating.approve(copy(), by=cleo, revision=read),
+        "decline": lambda: moderating.decline(copy(), by=cleo, revision=read, reason="No"),
+        "ask": lambda: moderating.ask_for_changes(copy(), by=cleo, revision=read, note="Cost?"),
+        "take back": lambda: writing.take_back(copy(), by=cast.alice),
+        "edit": edit,
+        "send again": send_again,
+        "withdraw": lambda: moderating.withdraw(copy(), by=cleo),
+    }
+    both = [approve_it, acts[rival]]
+    answers = at_once(*(both if first else both[::-1]))
+    approving, other = answers if first else answers[::-1]
+    now, readings = copy(), list(ReviewState.objects.of_story(story))
+    reading = next(each for each in readings if each.revision_id == read)
+    decided = [each for each in readings if each.status in ("approved", "rejected")]
+    assert len(decided) <= 1
+    if not approving:  # what was read is what is published, whatever came after
+        assert reading.status == "approved"
+        assert reading.finished_by == cast.carol
+        assert now.live_revision_id == read if rival != "withdraw" else not now.live
+        assert now.title != "Unread"
+    if rival in ("approve", "decline", "ask"):
+        assert [approving, other].count("") == 1, (rival, answers)
+        assert "already" in approving + other
+        assert now.live == (rival == "approve" or not approving)
+        assert reading.finished_by == (cleo if approving else cast.carol)
+    elif rival == "take back":
+        assert [approving, other].count("") == 1, answers
+        assert now.live == (not approving)
+        assert approving or "not with a reader any more" in other
+        assert not approving or "took it back meanwhile" in approving
+    elif rival == "edit":
+        assert (approving, other) == ("", "")
+        assert writing.draft_of(now).title == "Unread"
+    elif rival == "send again":
+        assert not other
+        assert not approving or "newer version was sent" in approving
+        assert review_in_progress(now).revision_id == now.latest_revision_id  # type: ignore[union-attr]
+    else:
+        assert not other
+        assert not now.live
+        assert not approving or "meanwhile" in approving
+        assert review_in_progress(now) is None
+    told_of_it = Notification.objects.filter(person=cast.alice, about_id=pk, what__in=undoing.TELLING)
+    assert told_of_it.count() == len(decided)
+
+
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
 class TestRaces:
     @pytest.mark.parametrize("turn", range(3))
@@ -86,8 +161,7 @@ class TestRaces:
         cast = make_cast()
         story = send(cast)
         revision = story.latest_revision_id
-        people = [cast.carol, cast.dina, cast.frank, make_person("Cleo Second")]
-        add_member(cast.waste, people[3], role=Membership.Role.FACILITATOR)
+        people = [cast.carol, cast.dina, cast.frank, second_facilitator(cast)]
 
         def copy() -> StoryPage:
             return StoryPage.objects.get(pk=story.pk)
@@ -105,6 +179,29 @@ class TestRaces:
         assert copy().live == (stood in (0, 3))
         assert decided.finished_by == people[stood]
         assert len(told(cast.alice)) == 1
+
+    def test_of_a_hundred_races_each_ends_with_one_decision(self):
+        cast = make_cast()
+        cleo = second_facilitator(cast)
+        for turn in range(100):
+            rival = RIVALS[turn % len(RIVALS)]
+            story = make_live_with_a_new_version(cast) if rival == "withdraw" else send(cast, f"Story {turn}")
+            race(cast, cleo, story, rival, first=turn % 2 == 0)
+
+    @pytest.mark.parametrize("turn", range(4))
+    def test_a_decision_is_taken_back_or_read_of_and_never_both(self, turn: int):
+        cast = make_cast()
+        story = send(cast)
+        ask(story, by=cast.carol)
+        notice, review = Notification.objects.get(person=cast.alice), ReviewState.objects.of_story(story).get()
+        acts: list[Callable[[], None]] = [
+            lambda: undoing.undo(StoryPage.objects.get(pk=story.pk), by=cast.carol, review=review.pk),
+            lambda: open_notice(notice),
+        ]
+        answers = at_once(*acts[:: 1 if turn % 2 else -1])
+        undone = not any(answers)
+        assert Notification.objects.filter(pk=notice.pk).exists() != undone
+        assert (review_in_progress(story) is not None) == undone
 
     def test_saving_and_approving_at_once_publishes_what_was_read(self):
         cast = make_cast()
