@@ -88,7 +88,8 @@ def sentence(entry: PageLogEntry, people: dict[int, Person] | None = None) -> st
     pk, email = entry.data.get("person"), entry.data.get("email")
     if people is None:
         people = Person.objects.in_bulk([pk] if pk else [])
-    whom = email or str(people.get(pk) or "somebody who has left the site")
+    known = (entry.data.get("whom") or str(people[pk])) if pk in people else "somebody who has left the site"
+    whom = email or known
     until = parse_datetime(entry.data.get("until") or "")
     words = SENTENCES[entry.action][1].format(
         whom=whom,

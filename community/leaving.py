@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from wagtail.log_actions import log
+from wagtail.models import PageLogEntry
 from wagtail.users.models import UserProfile
 
 from community.models import CommunityPolicy, Invitation, Membership, Person
@@ -39,6 +40,8 @@ def close_account(person: Person, *, by: Person, keep_name: bool) -> None:
         membership_changed.send(sender=Membership, community=membership.community, person=person)
     _forget(person)
     log(person, "community.close_account", user=by)
+    if not keep_name:
+        _forget_name(person)
     person.name = person.name if keep_name and person.name else FORMER_MEMBER
     for field in EMPTIED:
         setattr(person, field, "")
@@ -50,6 +53,16 @@ def close_account(person: Person, *, by: Person, keep_name: bool) -> None:
     person.save()
     person.forget_memberships()
     person_changed.send(sender=Person, person=person)
+
+
+def _forget_name(person: Person) -> None:
+    """Take their name out of the log of decisions, where it stands as it was."""
+    for entry in PageLogEntry.objects.filter(Q(user_id=person.pk) | Q(data__person=person.pk)).iterator():
+        if entry.user_id == person.pk:
+            entry.data.pop("by", None)
+        if entry.data.get("person") == person.pk:
+            entry.data.pop("whom", None)
+        PageLogEntry.objects.filter(pk=entry.pk).update(data=entry.data)  # a deleted page must not stand in the way
 
 
 def _hands_over(person: Person) -> None:

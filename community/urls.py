@@ -34,7 +34,6 @@ urlpatterns = [
     path("communities/<slug:slug>/invitations/<int:pk>/take-back/", members.take_back, name="take-back-invitation"),
     path("communities/<slug:slug>/settings/", communities.settings, name="community-settings"),
     path("communities/<slug:slug>/settings/policy/", communities.policy, name="community-policy"),
-    path("communities/<slug:slug>/decisions/", communities.log, name="community-decisions"),
     path("appeals/<int:pk>/", appeals.appeal, name="appeal"),
     path("people/", people.people, name="people"),
     path("people/<int:pk>/", people.person, name="person-short"),

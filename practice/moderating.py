@@ -273,7 +273,14 @@ def delete(story: StoryPage, *, by: Person, reason: str = "") -> None:
         stop_review(held, by=by)
         people = writers_of(held)
         forget_files(held)
-        log(instance=held, action="practice.delete", user=by, data={"reason": reason.strip()}, deleted=True)
+        where = {"community": held.community_id, "community_title": str(held.community or "")}
+        log(
+            instance=held,
+            action="practice.delete",
+            user=by,
+            data={"reason": reason.strip(), **where},
+            deleted=True,
+        )
         DeletePageAction(held, user=by).execute(skip_permission_checks=True)
         if held.community:
             notify(

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import F, Max, Sum
 
 from community import access
+from hub.spreadsheet import no_formula
 from search.demand import closed_names, is_withheld
 from search.matching import stems
 from search.models import AskedWords
@@ -56,12 +57,8 @@ def as_csv(rows: Iterable[Row]) -> str:
     out = StringIO()
     write = csv.writer(out)
     write.writerow(["Words", "Asked", "Found nothing", "Opened"])
-    write.writerows([_no_formula(row.words), row.times, row.nothing, row.opened] for row in rows)
+    write.writerows([no_formula(row.words), row.times, row.nothing, row.opened] for row in rows)
     return "\ufeff" + out.getvalue()
-
-
-def _no_formula(words: str) -> str:
-    return f"'{words}" if words.lstrip().startswith(("=", "+", "-", "@", "\t", "\r", "|", "%")) else words
 
 
 def _open_to_all(rows: Iterable[Row]) -> Iterator[Row]:

@@ -11,11 +11,10 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from community import access, arranging, decisions, hosting
+from community import access, arranging, hosting
 from community.forms.community import AboutForm, FoundingForm, PolicyForm
 from community.models import Arrangement, CommunityPage, Council, Invitation, Membership, PersonToAsk
 from community.views.doors import for_facilitators, found, sent
-from hub.keyset import page_of
 from hub.pagecache import kept_while, whole_page
 from hub.readers import for_one, for_readers
 from hub.refusal import Refused
@@ -113,18 +112,6 @@ def policy(request: HttpRequest, community: CommunityPage) -> HttpResponse:
         return _page(request, "community/policy.html", community, form)
     messages.success(request, "Saved. It holds from now on.")
     return redirect("community-policy", slug=community.slug)
-
-
-@for_facilitators
-@require_safe
-def log(request: HttpRequest, community: CommunityPage) -> HttpResponse:
-    """What was decided, by whom and why."""
-    page = page_of(decisions.decisions_of(community), request.GET, by="timestamp", size=50)
-    return render(
-        request,
-        "community/decisions.html",
-        {"community": community, "decisions": decisions.told(page.rows), "pages": page.addresses()},
-    )
 
 
 def new(request: HttpRequest) -> HttpResponse:

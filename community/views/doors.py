@@ -9,13 +9,13 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404
 
 from community import access
 from community.models import CommunityPage
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def found(request: HttpRequest, slug: str) -> CommunityPage:
@@ -46,7 +46,7 @@ def for_facilitators(view: View) -> View:
 
 def _door(view: View, opens: Callable[[Any, CommunityPage], bool]) -> View:
     @wraps(view)
-    def door(request: HttpRequest, slug: str, **rest: Any) -> HttpResponse:
+    def door(request: HttpRequest, slug: str, **rest: Any) -> HttpResponseBase:
         community = found(request, slug)
         if not access.signed_in(request.user):
             return redirect_to_login(request.get_full_path())
