@@ -15,7 +15,7 @@ from search import meaning
 from search.documents import STORY
 from search.engines import engine
 from search.engines.base import EngineAway
-from search.query import Query
+from search.query import Query, Sort
 from search.resting import matching
 
 logger = logging.getLogger(__name__)
@@ -24,6 +24,10 @@ logger = logging.getLogger(__name__)
 FEWEST_WORDS = 2
 # Somebody who writes is told of what is surely on the same thing, in whatever words.
 SAME_THING = 0.5
+# Above hits that have the words stands what comes surely nearer to what was meant than the first so many of them.
+NEARER, FIRST_HITS = 0.4, 5
+# Of fewer words a hit has all, and nobody says more with them.
+FEWEST_TELLING = 3
 
 
 def stories_like(story: StoryPage, *, person: Any, most: int) -> list[StoryPage]:
@@ -61,7 +65,7 @@ def stories_that_tell(title: str, *, person: Any, most: int) -> list[StoryPage]:
     return _rows(found, visible)[:most]
 
 
-def stories_near(query: Query, *, person: Any, most: int) -> list[StoryPage]:
+def stories_near(query: Query, *, person: Any, most: int, floor: float | None = None) -> list[StoryPage]:
     """For a question whose words nothing has: the stories nearest to it in meaning, where search by meaning is on.
 
     They match the filters too. Whoever quotes or excludes words wants those, and gets none.
@@ -70,7 +74,19 @@ def stories_near(query: Query, *, person: Any, most: int) -> list[StoryPage]:
     if not meaning.is_on() or not words.plain or words.exact or words.without:
         return []
     stories = matching(query, person)
-    return _rows(meaning.nearest_to_words(words.typed, stories, most=most), stories)
+    return _rows(meaning.nearest_to_words(words.typed, stories, most=most, floor=floor), stories)
+
+
+def stories_nearer(query: Query, hits: Sequence[int], *, person: Any, most: int) -> list[StoryPage]:
+    """For a question of some words, whose hits need not have all of them: the stories that say it in others.
+
+    None where the first hits have the one that is nearest of all.
+    """
+    if query.page > 1 or query.sort is not Sort.BEST or len(query.words.plain) < FEWEST_TELLING:
+        return []
+    first = hits[:FIRST_HITS]
+    near = stories_near(query, person=person, most=most, floor=NEARER)
+    return [] if not near or near[0].pk in first else [story for story in near if story.pk not in first]
 
 
 def _rows(ids: Sequence[int], stories: StoryQuerySet) -> list[StoryPage]:

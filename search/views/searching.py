@@ -18,10 +18,12 @@ from search.finding import Finding, find, find_exactly
 from search.kept import NotKept, kept
 from search.query import Query, Sort
 from search.resting import newest_matching
-from search.similar import stories_near
+from search.similar import stories_near, stories_nearer
 
 # Where nothing has the words, so many stories of their meaning are shown.
 MOST_NEAR = 5
+# Above hits that have the words, so many that say it in others.
+MOST_NEARER = 3
 NEEDS_COUNCIL = "an order that needs your council"
 
 
@@ -97,7 +99,7 @@ def _made(query: Query, person: Any) -> Shown:
             "steps": choices.steps(finding),
             "ways_out": choices.ways_out(finding),
             "fewer_words": choices.fewer_words(finding),
-            "near": _near(finding, person) if kind == STORY and not found else [],
+            "near": _near(finding, person) if kind == STORY else [],
         }
     context |= {
         "finding": finding,
@@ -114,9 +116,12 @@ def _made(query: Query, person: Any) -> Shown:
 
 
 def _near(finding: Finding, person: Any) -> list[results.Result]:
-    if finding.answer.total:
-        return []
-    return [results.Result(story) for story in stories_near(finding.query, person=person, most=MOST_NEAR)]
+    query, answer = finding.query, finding.answer
+    if answer.total:
+        stories = stories_nearer(query, [hit.id for hit in answer.hits], person=person, most=MOST_NEARER)
+    else:
+        stories = stories_near(query, person=person, most=MOST_NEAR)
+    return [results.Result(story) for story in stories]
 
 
 @require_safe

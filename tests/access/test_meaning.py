@@ -10,7 +10,7 @@ from practice.models import StoryPage
 from search import rebuilding
 from search.models import Vector
 from tests.access.world import ROLES, STATES, VISIBILITIES, World, make_world, readers, title_word
-from tests.cast import PASSWORD
+from tests.cast import PASSWORD, make_story
 
 
 @pytest.fixture
@@ -51,6 +51,19 @@ def test_what_is_near_in_meaning_is_what_this_role_may_read(world: World, role: 
     assert "Near in meaning" in body
     live = {(v, "live") for v in VISIBILITIES if role in readers(v, "live")}
     assert shown_words(body.partition('id="near"')[2]) == live
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_what_says_it_in_other_words_is_what_this_role_may_read(world: World, role: str) -> None:
+    client = signed_in(world, role)
+    live = {(v, "live") for v in VISIBILITIES if role in readers(v, "live")}
+    other = make_story(world.communities["open"], by=world.people["author"], title="Lamp and number", summary="A lamp.")
+    rebuilding.rebuild()
+    body = client.get("/search/", {"q": "collection lamp number"}).content.decode()
+    assert other.title in body
+    above = body.partition('id="near"')[2].partition("With your words")[0]
+    assert above
+    assert shown_words(above) <= live
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -84,6 +84,29 @@ def test_a_hit_that_rose_by_its_meaning_says_so(meaning_on: Any, cast: Cast, cli
     assert "Near in meaning" in page(client, "collection waste street number")
 
 
+def test_what_says_it_in_other_words_stands_above_hits_that_are_not_as_near(stories: Cast, client: Client) -> None:
+    told = {"by": stories.alice, "summary": "What we did.", "did": "<p>Nothing else.</p>"}
+    for number in range(6):
+        make_story(stories.waste, title=f"A lamp and its number {number}", **told)
+    rebuilding.rebuild()
+    call_command("rebuild_meaning", verbosity=0)
+    shown = page(client, "refuse lamp number")
+    assert "6 stories" in shown
+    assert shown.index("These say it in other words") < shown.index("New lorries") < shown.index("With your words")
+    assert "Choir on Mondays" not in shown
+    for words, more in (
+        ("lamp number", {}),
+        ("refuse lamp number", {"sort": "newest"}),
+        ("refuse lamp number -zebra", {}),
+    ):
+        assert "New lorries" not in page(client, words, **more)
+
+
+def test_nothing_stands_above_hits_that_are_the_nearest(stories: Cast, client: Client) -> None:
+    assert "New lorries" in page(client, "household refuse street")
+    assert "in other words" not in page(client, "household refuse street")
+
+
 def test_similar_stories_are_those_of_the_same_meaning(stories: Cast, client: Client) -> None:
     story = make_story(
         stories.waste, by=stories.bob, title="Bins", did="<p>Rubbish collection.</p>", summary="What we did."
