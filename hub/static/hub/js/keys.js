@@ -10,6 +10,7 @@ if (panel) {
   on.addEventListener("change", () => (on.checked ? localStorage.removeItem(KEPT) : localStorage.setItem(KEPT, "1")))
   const typing = (element) => element.closest("input:not([type=checkbox]), textarea, select, [contenteditable=true]")
   document.addEventListener("keydown", (event) => {
+    if (on.checked && event.key === "Escape" && event.target.matches("[data-key]")) return event.target.blur()
     if (!on.checked || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return
     if (event.key === "?") {
       panel.open = !panel.open
