@@ -107,6 +107,8 @@ TELL: dict[str, Callable[[dict[str, Any]], tuple[str, str]]] = {
     "practice.take_back_repeat": _plain("took back what they had said of repeating it"),
     "practice.hide_repeat": _plain("hid what somebody said of repeating it"),
     "practice.show_repeat": _plain("showed again what somebody said of repeating it"),
+    "practice.ask_still_so": _plain("asked its authors whether it is still so"),
+    "practice.say_still_so": _plain("said how it stands"),
     "practice.pick": _plain("picked it for a week on the front page"),
     "practice.unpick": _plain("took away that it was picked for a week"),
     "practice.restore": _plain("published it again, as it was"),

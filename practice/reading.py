@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString
 from community.models import Membership
 from hub import fragments, pagecache, richtext
 from practice.faces import band_picture
-from practice.models import Collection, Repetition, StoryAttachment, StoryAuthor, StoryPage, Topic
+from practice.models import Collection, Repetition, StillSo, StoryAttachment, StoryAuthor, StoryPage, Topic
 from practice.models.repetition import Repeats
 from practice.models.story import PARTS, StoryQuerySet
 
@@ -163,6 +163,14 @@ class Reading:
         if not self.story.pk or not self.story.live:
             return []
         return list(Collection.objects.readable_with(self.story).filter(items__story=self.story))
+
+    @property
+    def confirmed_at(self) -> datetime | None:
+        """When an author last said that it is still so."""
+        if not self.story.pk or not self.story.live:
+            return None
+        said = StillSo.objects.filter(story=self.story.pk, answer=StillSo.Answer.SO)
+        return said.values_list("answered_at", flat=True).first()
 
     @property
     def grew_out_of(self) -> StoryPage | None:

@@ -61,6 +61,8 @@ LOG_ACTIONS = {
     "practice.take_back_repeat": ("Take a repeat back", "Took back what they said of repeating it"),
     "practice.hide_repeat": ("Hide a repeat", "Hid what somebody said of repeating it"),
     "practice.show_repeat": ("Show a repeat", "Showed again what somebody said of repeating it"),
+    "practice.ask_still_so": ("Ask whether it is still so", "Asked its authors whether it is still so"),
+    "practice.say_still_so": ("Say whether it is still so", "Said how it stands"),
     "practice.pick": ("Pick for a week", "Picked it for a week"),
     "practice.unpick": ("Take a pick away", "Took away that it was picked for a week"),
     "practice.delete": ("Delete a story", "Deleted the story"),

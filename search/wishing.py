@@ -1,10 +1,11 @@
 """What the board of wishes shows. Every row is public; what a signed-in person has to do with it is beside it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Exists, OuterRef, QuerySet, Value
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
 
 from community import access
 from practice.models import StoryPage, Topic
@@ -45,6 +46,13 @@ def topics() -> "QuerySet[Topic]":
     """The topics that wishes are about, with how many."""
     asked = Wish.objects.public().exclude(topic=None).order_by().values_list("topic", flat=True)
     return Topic.objects.filter(pk__in=asked).order_by("title")
+
+
+def about(topics: Iterable[int], *, most: int = 8) -> list[Wish]:
+    """The public wishes on some topics (by id) or on topics under them, the most wanted first."""
+    topics = list(topics)
+    wishes = Wish.objects.public().filter(Q(topic__in=topics) | Q(topic__parent__in=topics))
+    return without_closed_names(wishes.select_related("topic").most_wanted_first()[:most])
 
 
 def met_lately(person: Any) -> list[Met]:

@@ -14,6 +14,7 @@ from practice.models.remark import Remark, RemarkAnswer
 from practice.models.repetition import Repetition
 from practice.models.report import Report
 from practice.models.sheet import ReviewSheet
+from practice.models.still_so import StillSo
 from practice.models.story import StoryPage
 from practice.models.tag import StoryTag, TagChange, TagsApart
 from practice.models.topic import FormerSlug, Topic
@@ -35,6 +36,7 @@ __all__ = [
     "Report",
     "ReviewSheet",
     "ReviewState",
+    "StillSo",
     "StoryAttachment",
     "StoryAuthor",
     "StoryHandover",

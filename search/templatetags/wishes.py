@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from django import template
 from django.urls import reverse
 
+from community.models import CommunityPage
 from search import wishing
 from search.finding import Finding
 from search.met import answer_to
@@ -37,3 +38,10 @@ def may_be_asked_for(finding: Finding) -> str:
 def wish_for(context: dict[str, Any], query: Query) -> Wish | None:
     """The public wish for what this question asks."""
     return wishing.wish_for(query, context["request"].user)
+
+
+@register.inclusion_tag("search/wishes_of.html")
+def wishes_of(community: CommunityPage) -> dict[str, Any]:
+    """What people look for on the topics of a community and do not find: the public wishes alone."""
+    topics = list(community.topics.values_list("pk", flat=True))  # type: ignore[attr-defined]
+    return {"wishes": wishing.about(topics), "has_topics": bool(topics)}

@@ -26,6 +26,7 @@ from tests.access import world
 #   collect     whoever may read the published story and facilitates any community
 #   feature     those who moderate the published story's community
 #   pick        the editors of the site, where the story is published
+#   confirm     the authors of the published story, and editors
 #   find        whoever may find the community
 #   enter       whoever may find the community and is signed in
 #   belong      the members of the community, and editors
@@ -72,6 +73,9 @@ RULES: dict[str, str] = {
     "feature-story": "feature",
     "pick-story": "pick",
     "community-featured": "facilitate",
+    "community-health": "facilitate",
+    "ask-still-so": "facilitate",
+    "still-so": "confirm",
     "arrange-community": "facilitate",
     "preview-community": "facilitate",
     "take-up-front": "facilitate",
@@ -249,6 +253,7 @@ class Address:
             "tend": world.MODERATING,
             "collect": (readers & (world.MODERATING | {"other_facilitator"})) if self.state == "live" else set(),
             "feature": world.MODERATING if self.state == "live" else set(),
+            "confirm": world.WRITING if self.state == "live" else set(),
             "pick": {"editor", "administrator"} if self.state == "live" else set(),
             "repeat": readers - {"anonymous"} if self.state == "live" else set(),
             "write": world.WRITING,
@@ -326,7 +331,19 @@ def addresses(name: str, pattern: URLPattern, path: str, made: "world.World") ->
             Address(reverse(name, kwargs=collection_arguments(made, v, places)), rule, v, "live")
             for v in made.collections
         ]
-    if rule in {"collect", "feature", "pick", "read", "published", "repeat", "write", "moderate", "manage", "preview"}:
+    if rule in {
+        "collect",
+        "confirm",
+        "feature",
+        "pick",
+        "read",
+        "published",
+        "repeat",
+        "write",
+        "moderate",
+        "manage",
+        "preview",
+    }:
         query = f"?v={made.picture.pk}" if name == "story-picture" else ""
         return [
             Address(reverse(name, kwargs=story_arguments(story, places)) + query, rule, v, s)
