@@ -8,8 +8,8 @@ from search.spelling import other_spellings
 from search.words import Term, Words
 
 SHORTEST, LONGEST = 4, 24
-# The first letter of a shorter word is hardly ever the slip: "zebra" is not "debra".
-LONG = 6
+# The first letter of a shorter word is hardly ever the slip: "zebra" is not "debra", and no "ferret" is a "Perret".
+LONG = 7
 # In a word of so many letters two slips are likely enough. Those of an ending that both words have tell nothing: of
 # "hoarding" and "holding", "hoard" and "hold" are left, two words and no slip.
 TWO_SLIPS = 8
@@ -38,7 +38,7 @@ def corrected(words: Words, *, count: Count, near: Near) -> str | None:
     for word in singles:
         if counts[word] == 0:
             meant = _meant(word, known, count, near) or _parted(word, count)
-        elif counts[word] <= RARE and len(word) > LONG:
+        elif counts[word] <= RARE and len(word) >= LONG:
             frequent = _meant(word, known, count, near, least=TIMES * counts[word])
             meant = f"{word} OR {frequent}" if frequent and not _same_beginning(word, frequent) else None
         else:
@@ -77,6 +77,8 @@ def _meant(word: str, known: Sequence[str], count: Count, near: Near, *, least: 
             if (other[0] == word[0] or (slips == 1 and min(len(word), len(other)) >= LONG))
             and (slips == 1 or _telling(word, other) >= TWO_SLIPS)
             and (number := count([Term((other,))])) >= least
+            # Another first letter is believed only of a word that stands beside one of the others, if there are any.
+            and (other[0] == word[0] or not known or any(count([Term((other,)), Term((each,))]) for each in known))
         }
         likely = sorted(counts, key=lambda other: (other[0] == word[0], counts[other]), reverse=True)[:MOST_TRIED]
         if len(likely) > 1 and known:

@@ -36,8 +36,16 @@ def test_what_is_right_or_unknown_is_left_alone(engine, write, typed) -> None:
 
 def test_the_first_letter_of_a_short_word_is_left_alone(engine, write) -> None:
     write(story(1, "Debra and the caretakers"))
+    write(story(2, "Perret"))
     assert correct(engine, "zebra") is None
+    assert correct(engine, "ferret") is None
     assert correct(engine, "varetakers") == "caretakers"
+
+
+def test_another_first_letter_is_only_believed_beside_the_other_words(engine, write) -> None:
+    write(story(1, "Caretakers and bins"), story(2, "Licences"))
+    assert correct(engine, "varetakers licences") is None
+    assert correct(engine, "varetakers bins") == "caretakers bins"
 
 
 def test_the_more_frequent_word_is_suggested(engine, write) -> None:
