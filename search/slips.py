@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from search.spelling import other_spellings
-from search.words import Term, Words
+from search.words import SMALL_WORDS, Term, Words
 
 SHORTEST, LONGEST = 4, 24
 # The first letter of a shorter word is hardly ever the slip: "zebra" is not "debra", and no "ferret" is a "Perret".
@@ -16,6 +16,12 @@ TWO_SLIPS = 8
 ENDINGS = ("ings", "ing", "ed", "es", "s")
 # A word in so few documents may be a slip of theirs too, when another one is so many times as frequent.
 RARE, TIMES = 2, 20
+# Nobody looks for these: an "otter" is no slip of "other".
+_NEVER_MEANT = """
+    after also another because been before being both each either every just many more most much must never once only
+    other others over same since still through under until upon very well while without
+"""
+NEVER_MEANT = SMALL_WORDS | frozenset(_NEVER_MEANT.split())
 # So many words that may have been meant are tried beside the other words of the question.
 MOST_TRIED = 5
 
@@ -75,6 +81,7 @@ def _meant(word: str, known: Sequence[str], count: Count, near: Near, *, least: 
             other: number
             for other in near(word, slips)
             if (other[0] == word[0] or (slips == 1 and min(len(word), len(other)) >= LONG))
+            and other not in NEVER_MEANT
             and (slips == 1 or _telling(word, other) >= TWO_SLIPS)
             and (number := count([Term((other,))])) >= least
             # Another first letter is believed only of a word that stands beside one of the others, if there are any.

@@ -48,6 +48,12 @@ def test_another_first_letter_is_only_believed_beside_the_other_words(engine, wr
     assert correct(engine, "varetakers bins") == "caretakers bins"
 
 
+def test_a_word_that_nobody_looks_for_is_never_meant(engine, write) -> None:
+    write(*(story(number, "Other spotting, which we did there") for number in range(1, 5)))
+    assert correct(engine, "otter spotting") is None
+    assert correct(engine, "witch") is None
+
+
 def test_the_more_frequent_word_is_suggested(engine, write) -> None:
     write(story(1, "house"), story(2, "horse"), story(3, "house"))
     assert correct(engine, "hoose") == "house"
