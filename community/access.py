@@ -43,12 +43,21 @@ def is_member(person: Any, community: "CommunityPage | int") -> bool:
 
 
 def facilitates(person: Any, community: "CommunityPage | int") -> bool:
-    """Whether this person moderates and curates the community: its facilitators and the editors of the site."""
+    """Whether this person moderates and curates the community: its facilitators, who stands in for one of them today,
+    and the editors of the site."""
     if is_editor(person):
         return True
     if not signed_in(person):
         return False
     membership = person.memberships_by_community.get(_id(community))
+    return membership is not None and (membership.is_facilitator or membership.stands_in)
+
+
+def answers_for(person: Any, community: "CommunityPage | int") -> bool:
+    """Whether this person also says who facilitates it and how it is set up: not those who only stand in."""
+    if is_editor(person):
+        return True
+    membership = person.memberships_by_community.get(_id(community)) if signed_in(person) else None
     return membership is not None and membership.is_facilitator
 
 
@@ -58,7 +67,8 @@ def facilitated_by(person: Any) -> list[int]:
         return list(_communities().values_list("pk", flat=True))
     if not signed_in(person):
         return []
-    return [pk for pk, membership in person.memberships_by_community.items() if membership.is_facilitator]
+    rows = person.memberships_by_community.items()
+    return [pk for pk, membership in rows if membership.is_facilitator or membership.stands_in]
 
 
 def muted_until(person: Any, community: "CommunityPage | int") -> "datetime | None":
@@ -77,7 +87,7 @@ def own_communities(person: Any, *, facilitated: bool = False) -> "QuerySet[Any]
     no editors: an editor sees everything, and no query is needed to say so.
     """
     memberships = apps.get_model("community", "Membership").objects.active().filter(person=person)
-    return (memberships.filter(role="facilitator") if facilitated else memberships).values("community")
+    return (memberships.moderating() if facilitated else memberships).values("community")
 
 
 def audiences_of(person: Any) -> frozenset[str]:

@@ -32,6 +32,8 @@ SENTENCES = {
     "community.promote": ("Facilitator made", "made {whom} a facilitator"),
     "community.demote": ("Facilitator ended", "made {whom} a member again"),
     "community.remove": ("Member removed", "removed {whom}"),
+    "community.go_away": ("Facilitator away", "{done}"),
+    "community.come_back": ("Facilitator here again", "{done}"),
     "community.warn": ("Member warned", "warned {whom}"),
     "community.mute": ("Member muted", "muted {whom} until {until}"),
     "community.unmute": ("Mute ended", "let {whom} write again"),

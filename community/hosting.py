@@ -92,7 +92,7 @@ def set_policy(
         policy = CommunityPolicy.held(community)
         if by is not None:
             by.forget_memberships()
-            if not access.facilitates(by, community):
+            if not access.answers_for(by, community):
                 raise PermissionDenied
         before = {name: getattr(policy, name) for name in changes}
         after = {name: value for name, value in changes.items() if value != before[name]}

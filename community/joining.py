@@ -3,6 +3,7 @@
 Each verb holds the community's policy row first, then reads again what it decides about.
 """
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -146,7 +147,7 @@ def refuse(membership: Membership, *, by: Person, reason: str) -> Membership:
 def promote(membership: Membership, *, by: Person) -> Membership:
     """Make a member a facilitator."""
     with transaction.atomic():
-        community, membership = _held(membership, by)
+        community, membership = _held(membership, by, access.answers_for)
         if membership.state != State.ACTIVE:
             raise Refused(f"{membership.person} is not a member.")
         if membership.is_facilitator:
@@ -162,7 +163,7 @@ def promote(membership: Membership, *, by: Person) -> Membership:
 def demote(membership: Membership, *, by: Person) -> Membership:
     """Make a facilitator a member again; anybody may do so with themselves."""
     with transaction.atomic():
-        community, membership = _held(membership, by)
+        community, membership = _held(membership, by, access.answers_for)
         if not membership.is_facilitator:
             raise Refused(f"{membership.person} is not a facilitator.")
         must_not_be_the_last(membership, _hand_over(membership))
@@ -242,15 +243,17 @@ def _found_by(person: Any, community: CommunityPage) -> CommunityPolicy:
 
 
 def _facilitators(community: CommunityPage) -> list[Person]:
-    return [membership.person for membership in community.memberships.facilitators().select_related("person")]
+    return [membership.person for membership in community.memberships.on_duty().select_related("person")]
 
 
-def _held(membership: Membership, by: Person) -> tuple[CommunityPage, Membership]:
-    """Hold the community, read the membership again, and check that this person answers for it."""
+def _held(
+    membership: Membership, by: Person, may: Callable[[Any, CommunityPage], bool] = access.facilitates
+) -> tuple[CommunityPage, Membership]:
+    """Hold the community, read the membership again, and check that this person decides about it."""
     community = membership.community
     CommunityPolicy.held(community)
     by.forget_memberships()
-    if not access.facilitates(by, community):
+    if not may(by, community):
         raise PermissionDenied
     fresh = Membership.objects.select_related("person", "community").filter(pk=membership.pk).first()
     if fresh is None:

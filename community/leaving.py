@@ -86,6 +86,8 @@ def _forget(person: Person) -> None:
         Authenticator.objects.filter(user=person),
         UserProfile.objects.filter(user=person),
         person.appeals.all(),
+        person.absences.all(),
+        person.deputisings.all(),
         person.sanctions.all(),
         person.notifications.all(),  # type: ignore[attr-defined]
     ):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from community.views import accounts, appeals, communities, councils, members, people, profile
+from community.views import absences, accounts, appeals, communities, councils, members, people, profile
 
 urlpatterns = [
     path("account/logout/", accounts.sign_out, name="account_logout"),
@@ -32,6 +32,8 @@ urlpatterns = [
     path("communities/<slug:slug>/people/<int:pk>/ask-me-no-more/", members.ask_me_no_more, name="ask-me-no-more"),
     path("communities/<slug:slug>/invitations/", members.invitations, name="community-invitations"),
     path("communities/<slug:slug>/invitations/<int:pk>/take-back/", members.take_back, name="take-back-invitation"),
+    path("communities/<slug:slug>/away/", absences.away, name="community-away"),
+    path("communities/<slug:slug>/away/<int:pk>/end/", absences.here_again, name="here-again"),
     path("communities/<slug:slug>/settings/", communities.settings, name="community-settings"),
     path("communities/<slug:slug>/settings/policy/", communities.policy, name="community-policy"),
     path("appeals/<int:pk>/", appeals.appeal, name="appeal"),

@@ -9,23 +9,21 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import models, transaction
-from django.db.models import Exists, OuterRef, Q, Subquery
-from django.db.models.functions import Cast
+from django.db import transaction
 from django.urls import reverse
 from django.utils.crypto import get_random_string
 from wagtail.actions.delete_page import DeletePageAction
 from wagtail.actions.move_page import MovePageAction
 from wagtail.actions.unpublish_page import UnpublishPageAction
 from wagtail.log_actions import LogContext, log
-from wagtail.models import Page, PageLogEntry, Revision, TaskState, get_default_page_content_type
+from wagtail.models import Page, PageLogEntry, Revision, TaskState
 
 from community import access
 from community.models import CommunityPage, Membership, Person
 from hub.notifications.notify import notify
 from hub.refusal import Refused
 from practice.forgetting import forget_files
-from practice.models import ReviewState, StoryAuthor, StoryPage, StoryPlan
+from practice.models import ReviewState, StoryPage, StoryPlan
 from practice.models.plan import moment
 from practice.models.remark import in_a_letter
 from practice.models.workflow import UNDO_WITHIN, review_in_progress, stop_review
@@ -34,35 +32,6 @@ from practice.writing import writers_of
 
 class WiderAudience(Refused):
     """A move would show a story to people who may not read it now. Done only when that was said to be meant."""
-
-
-def waiting_for(person: Any) -> Any:
-    """Stories that this person may decide about, the longest waiting first.
-
-    Each has its `review_id`, `sent_at`, and `was_read`: whether it was sent back or declined before.
-    """
-    if not access.signed_in(person):
-        return StoryPage.objects.none()
-    reviews = ReviewState.objects.filter(
-        workflow_state__base_content_type=get_default_page_content_type(),
-        workflow_state__object_id=Cast(OuterRef("pk"), models.CharField(max_length=255)),
-    )
-    waiting = reviews.waiting()
-    shared = others_who_decide(person).values("community")
-    return (
-        StoryPage.objects.filter(
-            community__in=access.facilitated_by(person), pk__in=ReviewState.objects.waiting().story_ids()
-        )
-        .exclude(Q(pk__in=list(StoryAuthor.stories_told_by(person))) & Q(community__in=shared))
-        .annotate(
-            review_id=Subquery(waiting.values("pk")[:1]),
-            sent_at=Subquery(waiting.values("started_at")[:1]),
-            was_read=Exists(reviews.filter(status=TaskState.STATUS_REJECTED)),
-        )
-        .select_related("community__policy", "council", "plan")
-        .prefetch_related("authorships__person")
-        .order_by("sent_at", "pk")
-    )
 
 
 def others_who_decide(person: Any) -> Any:
@@ -254,7 +223,7 @@ def move(story: StoryPage, *, by: Person, to: CommunityPage, knowingly: bool = F
         )
         if review_in_progress(held):
             notify(
-                [each.person for each in others_who_decide(by).filter(community=to).select_related("person")],
+                [each.person for each in Membership.objects.on_duty().filter(community=to).select_related("person")],
                 "story-submitted",
                 about=held,
                 subject=f"“{held.draft_title}” waits for you to read it",

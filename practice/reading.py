@@ -15,7 +15,7 @@ from django.utils.dateformat import format as format_date
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 
-from community.models import Membership
+from community.models import Absence, Membership
 from hub import fragments, pagecache, richtext
 from practice.faces import band_picture
 from practice.models import Collection, Repetition, StillSo, StoryAttachment, StoryAuthor, StoryPage, Topic
@@ -288,6 +288,7 @@ def pieces_of(reading: Reading) -> Pieces:
     community = story.community
     authors = frozenset(author.person_id for author in reading.authors)
     facilitators = Membership.objects.facilitators().filter(community=community).values_list("person", flat=True)
+    deputies = Absence.objects.not_over().filter(community=community).values_list("deputy", flat=True)
     return Pieces(
         pk=story.pk,
         title=story.title,
@@ -304,7 +305,7 @@ def pieces_of(reading: Reading) -> Pieces:
         about=piece("about"),
         missing=reading.missing,
         author_ids=authors,
-        managers=authors.union(story.writers.values_list("person", flat=True), facilitators),
+        managers=authors.union(story.writers.values_list("person", flat=True), facilitators, deputies),
     )
 
 

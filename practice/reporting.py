@@ -59,7 +59,7 @@ def report(story: StoryPage, *, by: Person, reason: str, words: str, repetition:
 
 def deciders(made: Report) -> list[Person]:
     """Those who are told of it: the facilitators whose own it is not, or else the editors of the site."""
-    rows = Membership.objects.facilitators().filter(community=made.story.community_id).select_related("person")
+    rows = Membership.objects.on_duty().filter(community=made.story.community_id).select_related("person")
     people = [row.person for row in rows if not made.is_about_own(row.person)]
     return people or [
         person for person in Person.objects.filter(is_active=True, is_editor=True) if not made.is_about_own(person)

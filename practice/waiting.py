@@ -10,14 +10,16 @@ from statistics import median
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import CharField, Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone
-from wagtail.models import TaskState
+from wagtail.models import TaskState, get_default_page_content_type
 
 from community import access, appealing
 from community.models import Appeal, CommunityPage, Membership
-from practice.models import Report, ReviewState, StoryPage
-from practice.moderating import waiting_for
+from practice.models import Report, ReviewState, StoryAuthor, StoryPage
+from practice.moderating import others_who_decide
 from practice.promises import after_working_days, working_days
 
 SORTS = {
@@ -49,6 +51,7 @@ class Waiting:
     place: str = ""
     claimant: Any = None
     story: StoryPage | None = None
+    thing: Any = None  # the row: a story, a report, a request, an appeal
 
     @property
     def sent_on(self) -> date:
@@ -94,6 +97,38 @@ def queue_of(person: Any) -> list[Waiting]:
     return sorted(waiting, key=lambda each: (each.since, each.key))
 
 
+def waiting_for(person: Any) -> Any:
+    """Stories that this person may decide about, the longest waiting first."""
+    if not access.signed_in(person):
+        return StoryPage.objects.none()
+    shared = others_who_decide(person).values("community")
+    own = Q(pk__in=list(StoryAuthor.stories_told_by(person))) & Q(community__in=shared)
+    return to_be_read().filter(community__in=access.facilitated_by(person)).exclude(own)
+
+
+def to_be_read() -> Any:
+    """Stories that wait to be read, the longest waiting first.
+
+    Each has its `review_id`, `sent_at`, and `was_read`: whether it was sent back or declined before.
+    """
+    reviews = ReviewState.objects.filter(
+        workflow_state__base_content_type=get_default_page_content_type(),
+        workflow_state__object_id=Cast(OuterRef("pk"), CharField(max_length=255)),
+    )
+    waiting = reviews.waiting()
+    return (
+        StoryPage.objects.filter(pk__in=ReviewState.objects.waiting().story_ids())
+        .annotate(
+            review_id=Subquery(waiting.values("pk")[:1]),
+            sent_at=Subquery(waiting.values("started_at")[:1]),
+            was_read=Exists(reviews.filter(status=TaskState.STATUS_REJECTED)),
+        )
+        .select_related("community__policy", "council", "plan")
+        .prefetch_related("authorships__person")
+        .order_by("sent_at", "pk")
+    )
+
+
 def stories_waiting(found: Iterable[StoryPage], today: date) -> list[Waiting]:
     """The stories among these that wait to be read. Each has its `review_id`."""
     stories = list(found)
@@ -127,6 +162,7 @@ def stories_waiting(found: Iterable[StoryPage], today: date) -> list[Waiting]:
                 place=story.council.short_name if story.council else "",
                 claimant=review.claimant,
                 story=story,
+                thing=story,
             )
         )
     return waiting
@@ -155,6 +191,7 @@ def reports_waiting(reports: Any, today: date) -> list[Waiting]:
             said=first.words,
             place=first.story.council.short_name if first.story.council else "",
             claimant=first.claimant,
+            thing=first,
         )
         for first, *more in things.values()
     ]
@@ -185,6 +222,7 @@ def requests_waiting(memberships: Any, today: date) -> list[Waiting]:
             said=row.message,
             place=row.person.council.short_name if row.person.council else "",
             claimant=row.claimant,
+            thing=row,
         )
         for row in rows
     ]
@@ -207,6 +245,7 @@ def appeals_waiting(appeals: Any, today: date) -> list[Waiting]:
             did="appealed",
             said=row.words,
             claimant=row.claimant,
+            thing=row,
         )
         for row in rows
     ]

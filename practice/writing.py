@@ -376,7 +376,7 @@ def _send_to_a_reader(story: StoryPage, revision: Revision, by: Person, note: st
 
 
 def _facilitators(story: StoryPage) -> Iterable[Membership]:
-    return Membership.objects.facilitators().filter(community=story.community_id).select_related("person")
+    return Membership.objects.on_duty().filter(community=story.community_id).select_related("person")
 
 
 def writers_of(story: StoryPage) -> list[Person]:

@@ -1,5 +1,6 @@
 """People, councils and communities."""
 
+from community.models.absence import Absence
 from community.models.appeal import Appeal
 from community.models.community import CommunityPage, CommunityPolicy
 from community.models.council import Council
@@ -9,6 +10,7 @@ from community.models.person import Person, PersonSkill
 from community.models.sanction import Sanction
 
 __all__ = [
+    "Absence",
     "Appeal",
     "Arrangement",
     "CommunityPage",

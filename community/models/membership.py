@@ -7,15 +7,21 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
 from community import access
+from community.models.absence import Absence
 from community.models.claimed import Claimed
 
 ASK_AGAIN_AFTER = timedelta(days=30)
 INVITATION_LASTS = timedelta(days=30)
+
+
+def _absences(**whose: Any) -> Any:
+    """The absences of today in the community of the row."""
+    return Absence.objects.in_force().filter(community=OuterRef("community"), **whose)
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
@@ -36,6 +42,19 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def facilitators(self) -> Self:
         """Memberships of the facilitators who may sign in."""
         return self.present().filter(role=Membership.Role.FACILITATOR)
+
+    def with_standing_in(self) -> Self:
+        """With `stands_in`: whether the person stands in for a facilitator of the community today."""
+        return self.annotate(stands_in=Exists(_absences(deputy=OuterRef("person"))))
+
+    def moderating(self) -> Self:
+        """Active ones of facilitators, and of those who stand in for one today."""
+        return self.active().filter(Q(role=Membership.Role.FACILITATOR) | Exists(_absences(deputy=OuterRef("person"))))
+
+    def on_duty(self) -> Self:
+        """Memberships of those who are told of what is new: facilitators who are not away, and who stands in."""
+        here = Q(role=Membership.Role.FACILITATOR) & ~Exists(_absences(person=OuterRef("person")))
+        return self.present().filter(here | Exists(_absences(deputy=OuterRef("person"))))
 
     def seen_by(self, person: Any) -> Self:
         """Those of which `may_be_seen_by(person)` is true, asked in one query with whatever it is part of."""
@@ -84,6 +103,7 @@ class Membership(Claimed):
     )
 
     objects = MembershipQuerySet.as_manager()
+    stands_in = False  # read along by `with_standing_in`
 
     class Meta:
         constraints = [

@@ -192,12 +192,13 @@ class Person(AbstractBaseUser, PermissionsMixin):
     @cached_property
     def memberships_by_community(self) -> "dict[int, Membership]":
         """Their active memberships by the id of the community, read once for each request."""
-        return {membership.community_id: membership for membership in self.memberships.active()}
+        return {membership.community_id: membership for membership in self.memberships.active().with_standing_in()}
 
     @property
     def facilitates_somewhere(self) -> bool:
         """Whether there is a community whose stories they read before they are published."""
-        return self.is_staff or any(membership.is_facilitator for membership in self.memberships_by_community.values())
+        rows = self.memberships_by_community.values()
+        return self.is_staff or any(row.is_facilitator or row.stands_in for row in rows)
 
     def forget_memberships(self) -> None:
         """Read the memberships again next time: called by every verb that changes them."""

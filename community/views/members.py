@@ -35,7 +35,15 @@ def members(request: HttpRequest, community: CommunityPage) -> HttpResponse:
     waiting = community.memberships.waiting().select_related("person__council") if facilitates else []
     if facilitates:
         _with_sanctions(community, list(page))
-    context = {"community": community, "page": page, "waiting": waiting, "facilitates": facilitates, "is_member": True}
+    context = {
+        "community": community,
+        "page": page,
+        "waiting": waiting,
+        "facilitates": facilitates,
+        "answers": access.answers_for(request.user, community),
+        "absences": community.absences.not_over().select_related("person", "deputy"),
+        "is_member": True,
+    }
     return render(request, "community/members.html", context)
 
 

@@ -11,6 +11,7 @@ from practice.models.invitation import WriterInvitation
 from practice.models.plan import StoryPlan
 from practice.models.preview import PreviewLink
 from practice.models.remark import Remark, RemarkAnswer
+from practice.models.reminder import Reminder
 from practice.models.repetition import Repetition
 from practice.models.report import Report
 from practice.models.sheet import ReviewSheet
@@ -32,6 +33,7 @@ __all__ = [
     "PreviewLink",
     "Remark",
     "RemarkAnswer",
+    "Reminder",
     "Repetition",
     "Report",
     "ReviewSheet",

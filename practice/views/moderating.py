@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from community import access
-from community.models import Appeal, CommunityPage, Person
+from community.models import Absence, Appeal, CommunityPage, Person
 from hub.refusal import Refused
 from practice import claiming, moderating
 from practice import history as past
@@ -51,6 +51,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "choices": choices(queue, community, sort),
         "usual": usual_days(request.user),
         "facilitates": bool(access.facilitated_by(request.user)),
+        "standing_in": Absence.objects.in_force().filter(deputy=request.user.pk).select_related("person", "community"),
     }
     return render(request, "practice/moderate.html", context)
 

@@ -161,6 +161,8 @@ RULES: dict[str, str] = {
     "community-topics": "facilitate",
     "community-reviewing": "facilitate",
     "community-policy": "facilitate",
+    "community-away": "facilitate",
+    "here-again": "facilitate",
     "community-decisions": "facilitate",
     "community-decisions-file": "facilitate",
     "decisions": "edit",

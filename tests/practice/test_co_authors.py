@@ -20,6 +20,7 @@ from hub.notifications.models import Notification
 from hub.refusal import Refused
 from practice import co_authors, credits, moderating, repeating, throwing_away, writing
 from practice.models import StoryPage, WriterInvitation
+from practice.waiting import waiting_for
 from tests.cast import Cast, add_member, make_community, make_person, make_story
 from tests.practice.steps import logged, newest, save, told
 
@@ -262,7 +263,7 @@ class TestHandingOver:
         story = StoryPage.objects.get(pk=story.pk)
         with pytest.raises(Refused, match="your own story"):
             moderating.approve(story, by=cast.eve, revision=story.latest_revision_id)
-        assert not moderating.waiting_for(cast.eve).exists()
+        assert not waiting_for(cast.eve).exists()
 
     def test_who_closes_the_account_stays_credited_and_the_colleague_goes_on(self, cast: Cast) -> None:
         story = make_story(cast.waste, by=cast.alice, live=False)

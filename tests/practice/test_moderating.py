@@ -13,6 +13,7 @@ from hub.notifications.models import Notification
 from hub.refusal import Refused
 from practice import moderating, writing
 from practice.models import ReviewState, StoryPage
+from practice.waiting import waiting_for
 from tests.cast import Cast, add_member, make_community, make_story
 from tests.practice.steps import approve, ask, decline, logged, save, second_facilitator, send, told
 
@@ -36,38 +37,38 @@ class TestWaiting:
         add_member(other, cast.alice)
         send(cast, "Elsewhere", community=other)
         make_story(cast.waste, by=cast.alice, live=False, title="Not sent")
-        assert list(moderating.waiting_for(cast.carol)) == [story, second]
+        assert list(waiting_for(cast.carol)) == [story, second]
 
     def test_what_was_sent_again_waits_from_then(self, cast: Cast, story: StoryPage):
         second = send(cast, "Keys by post", by=cast.bob)
         moderating.ask_for_changes(story, by=cast.carol, revision=story.latest_revision, note="What did it cost?")
-        assert list(moderating.waiting_for(cast.carol)) == [second]
+        assert list(waiting_for(cast.carol)) == [second]
         save(story, cast.alice, took_money="£1,150")
         writing.submit(story, by=cast.alice)
-        assert list(moderating.waiting_for(cast.carol)) == [second, story]
+        assert list(waiting_for(cast.carol)) == [second, story]
 
     def test_nothing_waits_for_those_who_do_not_facilitate(self, cast: Cast, story: StoryPage):
         for person in (None, cast.alice, cast.bob, cast.eve):
-            assert not list(moderating.waiting_for(person))
+            assert not list(waiting_for(person))
 
     def test_an_editor_sees_all_that_waits(self, cast: Cast, story: StoryPage):
-        assert list(moderating.waiting_for(cast.dina)) == [story]
-        assert list(moderating.waiting_for(cast.frank)) == [story]
+        assert list(waiting_for(cast.dina)) == [story]
+        assert list(waiting_for(cast.frank)) == [story]
 
     def test_ones_own_story_waits_only_for_others(self, cast: Cast, cleo: Any):
         own = send(cast, by=cast.carol)
-        assert not list(moderating.waiting_for(cast.carol))
-        assert list(moderating.waiting_for(cleo)) == [own]
+        assert not list(waiting_for(cast.carol))
+        assert list(waiting_for(cleo)) == [own]
 
     def test_ones_own_story_waits_for_a_single_facilitator(self, cast: Cast):
         own = send(cast, by=cast.carol)
-        assert list(moderating.waiting_for(cast.carol)) == [own]
+        assert list(waiting_for(cast.carol)) == [own]
 
     def test_a_long_queue_takes_as_many_queries_as_a_short_one(self, cast: Cast, story: StoryPage):
         def count() -> int:
             cast.carol.forget_memberships()
             with CaptureQueriesContext(connection) as queries:
-                for each in moderating.waiting_for(cast.carol):
+                for each in waiting_for(cast.carol):
                     assert each.community.policy
                     assert each.council
                     assert [author.person.name for author in each.authorships.all()]

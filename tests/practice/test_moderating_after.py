@@ -13,6 +13,7 @@ from hub.refusal import Refused
 from practice import moderating, writing
 from practice.models import StoryPage
 from practice.moderating import WiderAudience
+from practice.waiting import waiting_for
 from search.models import Outbox
 from tests.cast import Cast, add_member, make_community, make_person, make_story
 from tests.practice.steps import logged, save, send, told
@@ -72,7 +73,7 @@ class TestWithdrawing:
         writing.submit(story, by=cast.alice)
         moderating.withdraw(story, by=cast.bob)
         assert story.state == State.WITHDRAWN
-        assert not list(moderating.waiting_for(cast.carol))
+        assert not list(waiting_for(cast.carol))
         assert writing.draft_of(story).title == "Changed"
 
 
@@ -214,7 +215,7 @@ class TestMoving:
         there = make_person("Hana There")
         add_member(housing, there, role="facilitator")
         moderating.move(story, by=cast.carol, to=housing)
-        assert list(moderating.waiting_for(there)) == [story]
+        assert list(waiting_for(there)) == [story]
         assert told(there) == ["story-submitted"]
         moderating.approve(story, by=there, revision=story.latest_revision)
         assert story.live
@@ -296,7 +297,7 @@ class TestDeleting:
         with pytest.raises(PermissionDenied):
             moderating.delete(story, by=cast.bob)
         moderating.delete(story, by=cast.alice)
-        assert not list(moderating.waiting_for(cast.carol))
+        assert not list(waiting_for(cast.carol))
 
     def test_a_facilitator_does_not_delete_a_draft_that_they_may_not_see(self, cast: Cast):
         draft = make_story(cast.waste, by=cast.alice, live=False)

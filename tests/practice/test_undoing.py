@@ -20,6 +20,7 @@ from hub.refusal import Refused
 from practice import moderating, undoing, writing
 from practice.models import Repetition, ReviewState, StoryPage
 from practice.models.workflow import UNDO_WITHIN, review_in_progress
+from practice.waiting import waiting_for
 from tests.cast import Cast, make_story
 from tests.practice.steps import approve, ask, decline, logged, save, send, told
 
@@ -60,7 +61,7 @@ class TestUndoing:
         review = review_in_progress(story)
         assert review is not None
         assert (review.revision_id, review.comment, review.finished_by) == (sent, "", None)
-        assert list(moderating.waiting_for(cast.carol)) == [story]
+        assert list(waiting_for(cast.carol)) == [story]
         assert (story.state, story.live) == (State.IN_REVIEW, False)
         assert told(cast.alice) == []
         assert not StoryPage.objects.visible_to(None).exists()

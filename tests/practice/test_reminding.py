@@ -1,0 +1,113 @@
+"""Reminders: facilitators a day before an answer is due, editors once it is late, each once."""
+
+from datetime import UTC, date, datetime
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+
+from community import standing_in
+from community.models import CommunityPolicy, Membership
+from hub.notifications.models import Notification
+from practice import reminding, reporting
+from practice.models import Reminder, Report, ReviewState
+from tests.cast import Cast, make_story
+from tests.practice.steps import send, told
+
+MONDAY = date(2026, 11, 16)
+DUE = date(2026, 11, 19)
+
+
+def at(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, 10, tzinfo=UTC)
+
+
+@pytest.fixture
+def waiting(cast: Cast) -> Any:
+    """A story that was sent on a Monday to a community that answers in three working days."""
+    CommunityPolicy.objects.update(promise_days=3)
+    story = send(cast, "The keys")
+    ReviewState.objects.update(started_at=at(MONDAY))
+    Notification.objects.all().delete()
+    return story
+
+
+def told_on(cast: Cast, day: date) -> tuple[list[str], list[str]]:
+    reminding.remind(day)
+    return told(cast.carol), told(cast.dina)
+
+
+def test_facilitators_are_reminded_the_day_before_it_is_due(cast: Cast, waiting: Any):
+    assert told_on(cast, date(2026, 11, 17)) == ([], [])
+    assert told_on(cast, date(2026, 11, 18)) == (["answer-due"], [])
+    notice = Notification.objects.get()
+    assert notice.subject == "“The keys” waits for an answer, promised by Thursday 19 November"
+    assert notice.url == f"/moderate/{waiting.pk}/"
+
+
+def test_editors_are_told_once_it_is_late(cast: Cast, waiting: Any):
+    reminding.remind(date(2026, 11, 18))
+    assert told_on(cast, DUE) == (["answer-due"], [])
+    assert told_on(cast, date(2026, 11, 20)) == (["answer-due"], ["answer-late"])
+
+
+def test_each_is_told_once_however_often_it_runs(cast: Cast, waiting: Any):
+    for day in (date(2026, 11, 18), date(2026, 11, 18), DUE, date(2026, 11, 20), date(2026, 11, 23)):
+        reminding.remind(day)
+    assert (told(cast.carol), told(cast.dina)) == (["answer-due"], ["answer-late"])
+    assert set(Notification.objects.values_list("times", flat=True)) == {1}
+
+
+def test_stopped_in_the_middle_it_goes_on_where_it_was(cast: Cast, waiting: Any):
+    second = send(cast, "By post", by=cast.bob)
+    ReviewState.objects.update(started_at=at(MONDAY))
+    assert reminding.remind(date(2026, 11, 18)) == 2
+    Reminder.objects.filter(key__startswith=f"story-{second.pk} ").delete()
+    assert reminding.remind(date(2026, 11, 18)) == 1
+
+
+def test_who_stands_in_is_reminded_instead(cast: Cast, waiting: Any):
+    standing_in.go_away(
+        cast.waste,
+        by=cast.carol,
+        person=cast.carol,
+        begins_on=date.today(),
+        ends_on=date.today(),
+        deputy=cast.bob,
+    )
+    assert told_on(cast, date(2026, 11, 18)) == ([], [])
+    assert "answer-due" in told(cast.bob)
+
+
+def test_requests_and_reports_are_reminded_of_too(cast: Cast):
+    CommunityPolicy.objects.update(promise_days=3)
+    Membership.objects.create(community=cast.waste, person=cast.eve, state="asked", asked_at=at(MONDAY))
+    reporting.report(make_story(cast.waste, by=cast.alice), by=cast.bob, reason="wrong", words="It is old.")
+    Report.objects.update(created_at=at(MONDAY))
+    reminding.remind(date(2026, 11, 18))
+    assert told(cast.carol).count("answer-due") == 2
+
+
+def test_nobody_is_reminded_of_their_own_story(cast: Cast):
+    other = Membership.objects.create(community=cast.waste, person=cast.eve, role="facilitator")
+    CommunityPolicy.objects.update(promise_days=3)
+    send(cast, "Mine", by=cast.carol)
+    ReviewState.objects.update(started_at=at(MONDAY))
+    reminding.remind(date(2026, 11, 18))
+    assert "answer-due" not in told(cast.carol)
+    assert "answer-due" in told(other.person)
+
+
+@pytest.mark.parametrize(
+    ("moment", "expected"),
+    [("2026-11-18 09:00", True), ("2026-11-18 03:00", False), ("2026-11-18 22:00", False), ("2026-11-21 09:00", False)],
+)
+def test_nobody_is_reminded_at_night_or_at_the_weekend(moment: str, expected: bool):
+    assert reminding.is_time(datetime.fromisoformat(moment).replace(tzinfo=UTC)) == expected
+
+
+def test_the_command_says_how_many(cast: Cast, waiting: Any):
+    out = StringIO()
+    call_command("remind_facilitators", now=True, stdout=out)
+    assert out.getvalue() == "Reminded of 1 that wait.\n"
