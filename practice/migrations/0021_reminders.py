@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('practice', '0019_plans'),
+        ('practice', '0020_still_so'),
     ]
 
     operations = [
