@@ -1,17 +1,20 @@
 """What the editors' admin must know of communities: their log, and what is not done to them there."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from wagtail import hooks
 from wagtail.admin import messages
+from wagtail.admin.widgets.button import Button
 from wagtail.log_actions import LogActionRegistry, LogFormatter
 from wagtail.models import Page, PageLogEntry
 from wagtail.snippets.models import register_snippet
 
 from community.decisions import SENTENCES, sentence
 from community.models import CommunityPage
+from community.views.communities_admin import CommunityListing, places_of
 from community.views.councils_admin import CouncilViewSet
 
 ABOUT_PEOPLE = (
@@ -22,6 +25,20 @@ ABOUT_PEOPLE = (
 )
 
 register_snippet(CouncilViewSet)
+
+
+@hooks.register("register_admin_viewset")
+def register_listing() -> CommunityListing:
+    """The list of communities."""
+    return CommunityListing()
+
+
+@hooks.register("register_page_listing_more_buttons")
+def lead_to_the_website(page: Page, user: Any, **where: Any) -> Iterator[Button]:
+    """Links from each community of a list to where it is looked after. They ask the database nothing."""
+    if isinstance(page, CommunityPage):
+        for order, (words, address) in enumerate(places_of(page), start=80):
+            yield Button(words, address, icon_name="globe", priority=order)
 
 
 @hooks.register("register_log_actions")

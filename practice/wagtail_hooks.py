@@ -105,10 +105,26 @@ def lead_to_the_website(page: Page, user: Any, **where: Any) -> Iterator[Button]
 
 @hooks.register("register_page_listing_more_buttons")
 def lead_from_a_list(page: Page, user: Any, **where: Any) -> Iterator[Button]:
-    """One link from each story of a list: it asks the database nothing."""
+    """Links from each story of a list to what may be done with it. They ask the database nothing."""
     if issubclass(page.specific_class or Page, StoryPage):
+        verbs = verbs_of(page) if isinstance(page, StoryPage) and hasattr(page, "review_status") else []
+        for order, (words, name) in enumerate(verbs, start=80):
+            yield Button(words, reverse(name, args=[page.pk]), icon_name="globe", priority=order)
         address = reverse("story-history", args=[page.pk])
         yield Button("Its history, and what may be done with it", address, icon_name="globe", priority=90)
+
+
+def verbs_of(story: StoryPage) -> list[tuple[str, str]]:
+    """What the website lets an editor do with a story in this state: words, and the page on which it is done."""
+    states = StoryPage.State
+    offered = [
+        ("Read it and decide", "review", story.edit_state == states.IN_REVIEW),
+        ("Withdraw it", "withdraw-story", story.state == states.LIVE),
+        ("Publish it again", "restore-story", story.state == states.WITHDRAWN),
+        ("Move it to another community", "move-story", story.first_published_at is not None),
+        ("Pick it for a week", "pick-story", story.state == states.LIVE),
+    ]
+    return [(words, name) for words, name, is_offered in offered if is_offered]
 
 
 @hooks.register("before_delete_snippet")

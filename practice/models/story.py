@@ -133,6 +133,30 @@ class StoryQuerySet(PageQuerySet):
             **{f"review_{name}": Subquery(latest.values(name)[:1]) for name in ("status", "decision", "read")},
         )
 
+    def in_state(self, state: states.State) -> Self:
+        """Those whose `state` is this one."""
+        away = Q(live=False, first_published_at__isnull=False)
+        begun = self.with_state().filter(live=False, hidden_at=None, first_published_at=None)
+        reading = Q(review_status=WorkflowState.STATUS_IN_PROGRESS)
+        asked = Q(review_status=WorkflowState.STATUS_NEEDS_CHANGES)
+        declined = Q(review_decision=TaskState.STATUS_REJECTED, review_read=models.F("latest_revision"))
+        # A row of no review has nothing to compare with, and is none of these.
+        decided = begun.filter(reading | asked | Q(planned__isnull=False) | declined).values("pk")
+        rest = begun.filter(planned=None).exclude(pk__in=begun.filter(reading | asked).values("pk"))
+        found: dict[states.State, Self] = {
+            states.State.LIVE: self.filter(live=True),
+            states.State.HIDDEN: self.filter(live=False, hidden_at__isnull=False),
+            states.State.WITHDRAWN: self.filter(away, hidden_at=None),
+            states.State.IN_REVIEW: begun.filter(reading),
+            states.State.CHANGES_REQUESTED: begun.filter(asked),
+            states.State.PLANNED: begun.filter(planned__isnull=False).exclude(
+                pk__in=begun.filter(reading | asked).values("pk")
+            ),
+            states.State.DECLINED: rest.filter(declined),
+            states.State.DRAFT: begun.exclude(pk__in=decided),
+        }
+        return found[state]
+
     def for_cards(self) -> Self:
         """With all that a card of a list shows read along, and without the long texts."""
         return (

@@ -2,13 +2,16 @@
 
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views import View
-from django_filters import ChoiceFilter, ModelChoiceFilter
+from django_filters import ChoiceFilter, DateFromToRangeFilter, ModelChoiceFilter
+from wagtail.admin.filters import DateRangePickerWidget
 from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.ui.tables.pages import PageTitleColumn
 from wagtail.admin.views.pages.edit import EditView
@@ -16,8 +19,9 @@ from wagtail.admin.views.pages.listing import ExplorableIndexView, IndexView, Pa
 from wagtail.admin.views.pages.revisions import RevisionsRevertView
 from wagtail.admin.viewsets.pages import PageListingViewSet, PageViewSet
 
-from community.models import CommunityPage
-from practice.models import StoryPage
+from community.models import CommunityPage, Council
+from hub.admin_sheets import PlainSheets
+from practice.models import StoryAuthor, StoryPage, Topic
 
 # What an editor would do here, the page on which it is done instead, and what that page is told to say.
 ELSEWHERE = {
@@ -69,12 +73,29 @@ def _elsewhere(what: str) -> type[OnTheWebsite]:
 class StoryFilterSet(PageFilterSet):
     """Which stories are listed."""
 
+    state = ChoiceFilter(choices=StoryPage.State.choices, label="State", method="in_state")
     community = ModelChoiceFilter(queryset=CommunityPage.objects.order_by("title"), label="Community")
+    topic = ModelChoiceFilter(queryset=Topic.objects.by_group(), label="Topic", method="about")
+    council = ModelChoiceFilter(queryset=Council.objects.order_by("name"), label="Council", method="from_council")
     practice_status = ChoiceFilter(choices=StoryPage.Status.choices, label="How it stands")
+    published_at = DateFromToRangeFilter(label="Published", widget=DateRangePickerWidget)
+    owner = edited_by = site = has_child_pages = None
 
     class Meta:
         model = StoryPage
-        fields: ClassVar[list[str]] = ["community", "practice_status"]
+        fields: ClassVar[list[str]] = ["state", "community", "topic", "council", "practice_status", "published_at"]
+
+    def in_state(self, stories: Any, name: str, state: str) -> Any:
+        """Those of a state."""
+        return stories.filter(pk__in=StoryPage.objects.in_state(StoryPage.State(state)).values("pk"))
+
+    def about(self, stories: Any, name: str, topic: Topic) -> Any:
+        """Those on a topic, or on one under it."""
+        return stories.filter(pk__in=StoryPage.objects.about(topic).values("pk"))
+
+    def from_council(self, stories: Any, name: str, council: Council) -> Any:
+        """Those of a council, and of those that it took over from."""
+        return stories.filter(pk__in=StoryPage.objects.from_council(council).values("pk"))
 
 
 class WithStates:
@@ -83,13 +104,72 @@ class WithStates:
     def annotate_queryset(self, pages: Any) -> Any:
         """The state of each story, its community and its council."""
         pages = super().annotate_queryset(pages)  # type: ignore[misc]
-        return pages.with_state().prefetch_related("community", "council")
+        return pages.with_state().prefetch_related("community", "council", "topics", "authorships__person")
 
 
-class StoryIndexView(WithStates, IndexView):
+class StoryIndexView(PlainSheets, WithStates, IndexView):
     """All stories, with their state as the website tells it."""
 
     add_item_label = "Write a story"
+    list_export: ClassVar[list[str]] = [
+        "pk",
+        "title",
+        "state.label",
+        "community.title",
+        "council.name",
+        "author_names",
+        "topic_names",
+        "get_practice_status_display",
+        "first_published_at",
+        "published_at",
+        "latest_revision_created_at",
+        "full_url",
+    ]
+    export_headings: ClassVar[dict[str, str]] = {
+        "pk": "Number",
+        "title": "Title",
+        "state.label": "State",
+        "community.title": "Community",
+        "council.name": "Council",
+        "author_names": "Authors",
+        "topic_names": "Topics",
+        "get_practice_status_display": "How it stands",
+        "first_published_at": "First published",
+        "published_at": "Published",
+        "latest_revision_created_at": "Updated",
+        "full_url": "Address",
+    }
+
+    def get_base_queryset(self) -> Any:
+        """Every story that the editor may see. What was thrown away is its author's alone."""
+        return super().get_base_queryset().filter(pk__in=StoryPage.objects.seen_by(self.request.user).values("pk"))
+
+    def search_queryset(self, stories: Any) -> Any:
+        """Those with these words in the title, the summary or the name of an author."""
+        for word in self.search_query.split() if self.is_searching else ():
+            named = StoryAuthor.objects.filter(person__name__icontains=word).values("page")
+            stories = stories.filter(Q(title__icontains=word) | Q(summary__icontains=word) | Q(pk__in=named))
+        return stories
+
+    def order_queryset(self, stories: Any) -> Any:
+        """In the order of the chosen column, while searching too."""
+        if self.is_searching and not self.is_explicitly_ordered:
+            return stories.order_by("-latest_revision_created_at", "-pk")
+        return super().order_queryset(stories)
+
+    def to_row_dict(self, story: StoryPage) -> dict[str, Any]:
+        """A row of the file."""
+        names = [author.person.name for author in story.authorships.all() if author.person]
+        said = {
+            "state.label": _state(story),
+            "council.name": story.council.name if story.council else "",
+            "author_names": ", ".join(names),
+            "topic_names": ", ".join(topic.title for topic in story.topics.all()),
+            "full_url": f"{settings.SITE_URL}{story.get_absolute_url()}" if story.live else "",
+            "community.title": story.community.title if story.community else "",
+            "get_practice_status_display": story.get_practice_status_display() if story.practice_status else "",
+        }
+        return {name: said[name] if name in said else getattr(story, name) for name in self.list_export}
 
     def get_add_url(self) -> str:
         """Where a story is begun: on the website."""
@@ -142,6 +222,7 @@ class StoryListing(PageListingViewSet):
     model = StoryPage
     name = "stories"
     url_prefix = "stories"
+    export_filename = "stories"
     menu_label = "Stories"
     menu_order = 150
     icon = "doc-full"

@@ -1,6 +1,6 @@
 """How editors manage topics and tags in the Wagtail admin."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.db.models import Count, Q, QuerySet
@@ -10,22 +10,41 @@ from taggit.models import Tag
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel
 from wagtail.admin.ui.tables import Column
-from wagtail.snippets.views.snippets import SnippetViewSet
+from wagtail.snippets.views.snippets import IndexView, SnippetViewSet
 
+from hub.admin_sheets import PlainSheets
 from hub.refusal import Refused
 from practice import tags
 from practice.models import Topic
+
+
+class PlainIndexView(PlainSheets, IndexView):
+    """A list of the admin with its file."""
+
+    export_headings: ClassVar[dict[str, str]] = {
+        "title": "Title",
+        "parent": "Under",
+        "slug": "In the address",
+        "stories_about": "Stories",
+        "on_stories": "Stories",
+        "summary": "Summary",
+        "other_words": "Other words",
+        "name": "Name",
+    }
 
 
 class TopicViewSet(SnippetViewSet):
     """The tree of topics: by group, with how many stories each has."""
 
     model = Topic
+    index_view_class = PlainIndexView
+    export_filename = "topics"
+    list_export = ["title", "parent", "slug", "stories_about", "summary", "other_words"]
     icon = "tag"
     menu_label = "Topics"
     add_to_admin_menu = True
     list_display = ["title", "parent", Column("stories_about", label="Stories"), Column("slug", label="In the address")]
-    list_filter = {"parent": ["exact"]}
+    list_filter = {"parent": ["exact"], "communities": ["exact"]}
     list_per_page = 60
     search_fields = ["title", "slug", "summary", "other_words"]
     search_backend_name = None
@@ -79,6 +98,9 @@ class TagViewSet(SnippetViewSet):
     """The free words on stories and people, to mend their spelling."""
 
     model = Tag
+    index_view_class = PlainIndexView
+    export_filename = "tags"
+    list_export = ["name", "slug", "on_stories"]
     icon = "tag"
     menu_label = "Tags"
     list_display = ["name", Column("on_stories", label="Stories"), Column("slug", label="In the address")]
