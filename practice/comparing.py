@@ -109,6 +109,10 @@ def _attachments(story: StoryPage) -> list[str]:
     return [f"{each.title} ({each.name}, {each.size:,} bytes)" for each in story.attachments.all()]
 
 
+def _gallery(story: StoryPage) -> list[str]:
+    return [f"{each.alt or 'Not described'} (picture {each.picture_id})" for each in story.gallery.all()]
+
+
 Reading = tuple[str, str, Callable[..., SafeString], Callable[[StoryPage], Any]]
 FIELDS: list[Reading] = [
     _field("title", compare_texts),
@@ -131,6 +135,9 @@ FIELDS: list[Reading] = [
     _field("correction", compare_texts),
     ("picture", "Picture", compare_values, _picture),
     _field("picture_alt", compare_texts),
+    _field("picture_caption", compare_texts),
+    _field("picture_credit", compare_texts),
+    ("gallery", "More pictures", compare_lists, _gallery),
     ("attachments", "Attachments", compare_lists, _attachments),
     ("based_on", "Grew out of", compare_values, lambda story: story.based_on.title if story.based_on else ""),
 ]

@@ -2,13 +2,14 @@
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from wagtail.log_actions import log
 from wagtail.models import Revision
 
 from community.models import Person
 from hub.refusal import Refused
 from practice import writing
-from practice.models import StoryHandover, StoryPage
+from practice.models import StoryAuthor, StoryHandover, StoryPage, StoryWriter
 
 
 def authors_of(draft: StoryPage) -> list[Person]:
@@ -73,3 +74,9 @@ def _held(story: StoryPage, by: Person, person: Person) -> tuple[StoryPage, list
     if person not in authors:
         raise Refused(f"{person} is no longer one of its authors.")
     return held, authors
+
+
+def writers_of(story: StoryPage) -> list[Person]:
+    """Those who are credited with it or write it, whoever of them may see it."""
+    named = [kind.objects.filter(page=story.pk).values("person") for kind in (StoryAuthor, StoryWriter)]
+    return list(Person.objects.filter(Q(pk__in=named[0]) | Q(pk__in=named[1])))

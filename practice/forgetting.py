@@ -14,22 +14,24 @@ def forget_files(story: StoryPage) -> None:
     Called before the deletion, which takes the versions with it. A picture that another story shows stays.
     """
     names = set(story.attachments.values_list("file", flat=True))
-    pictures = {story.picture_id}
+    pictures = {story.picture_id, *story.gallery.values_list("picture", flat=True)}
     for revision in story.revisions.iterator(chunk_size=20):
-        more_names, picture = given_with(revision)
+        more_names, more_pictures = given_with(revision)
         names |= more_names
-        pictures.add(picture)
+        pictures |= more_pictures
 
     def forget() -> None:
         AttachedText.objects.filter(file__in=names).delete()
         for name in names:
             default_storage.delete(name)
-        for picture in Picture.objects.filter(pk__in=pictures - {None}, stories=None):
+        for picture in Picture.objects.filter(pk__in=pictures - {None}, stories=None, in_galleries=None):
             picture.delete()
 
     transaction.on_commit(forget)
 
 
-def given_with(revision: Revision) -> tuple[set[str], int | None]:
-    """The names of the files of a version, and the number of its picture."""
-    return {row["file"] for row in revision.content.get("attachments") or []}, revision.content.get("picture")
+def given_with(revision: Revision) -> tuple[set[str], set[int | None]]:
+    """The names of the files of a version, and the numbers of its pictures."""
+    content = revision.content
+    pictures = {content.get("picture"), *(row["picture"] for row in content.get("gallery") or [])} - {None}
+    return {row["file"] for row in content.get("attachments") or []}, pictures

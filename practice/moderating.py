@@ -22,12 +22,12 @@ from community import access
 from community.models import CommunityPage, Membership, Person
 from hub.notifications.notify import notify
 from hub.refusal import Refused
+from practice.credits import writers_of
 from practice.forgetting import forget_files
 from practice.models import ReviewState, StoryPage, StoryPlan
 from practice.models.plan import moment
 from practice.models.remark import in_a_letter
 from practice.models.workflow import UNDO_WITHIN, review_in_progress, stop_review
-from practice.writing import writers_of
 
 
 class WiderAudience(Refused):

@@ -59,7 +59,7 @@ def outline_of(content: Mapping[str, Any]) -> list[Part]:
         Part("where", "Where and when", _all(content, *where), needed=not content.get("council")),
         Part("found", "How it is found", _any(content, "topics")),
         Part("who", "Who tells it", _any(content, "authorships")),
-        Part("files", "Picture and files", _any(content, "picture", "attachments")),
+        Part("files", "Pictures and files", _any(content, "picture", "gallery", "attachments")),
     ]
 
 

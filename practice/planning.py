@@ -17,7 +17,7 @@ from wagtail.log_actions import LogContext, log
 from community.models import Person
 from hub.notifications.notify import notify
 from hub.refusal import Refused
-from practice import writing
+from practice import credits, writing
 from practice.models import StoryPage, StoryPlan
 from practice.models.plan import moment
 from practice.moderating import take_down
@@ -173,7 +173,7 @@ def _check_times(
 
 def _tell(held: StoryPage, by: Person | None, subject: str, words: str = "") -> None:
     notify(
-        writing.writers_of(held),
+        credits.writers_of(held),
         "story-planned",
         about=held,
         subject=subject,

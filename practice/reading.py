@@ -55,6 +55,8 @@ class Picture(NamedTuple):
     width: int
     height: int
     alt: str
+    caption: str = ""
+    credit: str = ""
 
 
 class Reading:
@@ -118,8 +120,9 @@ class Reading:
         """What the page holds, for the list beside it."""
         first = [Section("worth", "The part worth repeating")] if self.story.worth_repeating else []
         again = [Section("repeats", f"Repeated by {councils(self.repeats.total)}")] if self.repeats else []
+        seen = [Section("pictures", "Pictures")] if self.gallery else []
         last = [Section("files", "Files")] if self.attachments else []
-        return [*first, *self.parts, *again, *last]
+        return [*first, *self.parts, *seen, *again, *last]
 
     @property
     def picture_after(self) -> str:
@@ -139,7 +142,28 @@ class Reading:
             story.picture.width,
             story.picture.height,
             story.picture_alt,
+            story.picture_caption,
+            story.picture_credit,
         )
+
+    @cached_property
+    def gallery(self) -> list[Picture]:
+        """The other pictures, each in the widths that are served; the first address is the large one."""
+        rows = self.story.gallery.all()
+        if hasattr(rows, "select_related"):
+            rows = rows.select_related("picture")
+        return [
+            Picture(
+                row.address(PICTURE_WIDTHS[2]),
+                ", ".join(f"{row.address(width)} {width}w" for width in PICTURE_WIDTHS[:2]),
+                row.picture.width,
+                row.picture.height,
+                row.alt,
+                row.caption,
+                row.credit,
+            )
+            for row in rows
+        ]
 
     @cached_property
     def minutes(self) -> int:
@@ -239,7 +263,11 @@ def version_for(person: Any, story: StoryPage) -> StoryPage:
 
 def has_picture(person: Any, story: StoryPage, picture: int) -> bool:
     """Whether a version of the story that this person may read, besides the published one, has this picture."""
-    return story.revisions_seen_by(person).filter(content__picture=picture).exists()
+    seen = story.revisions_seen_by(person)
+    if seen.filter(content__picture=picture).exists():
+        return True
+    galleries = seen.filter(content__gallery__0__isnull=False).values_list("content__gallery", flat=True)
+    return any(row["picture"] == picture for rows in galleries for row in rows)
 
 
 def attachment_in_a_draft(person: Any, story: StoryPage, key: str) -> StoryAttachment | None:

@@ -23,7 +23,18 @@ PICTURE_WIDTH = 768
 MOST_OTHERS = 5
 NTH = ["", "", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth"]
 ABOUT = ("took_people", "took_money", "took_time", "council", "when", "practice_status", "topics", "tags")
-ALSO = ("authors", "credited", "correction", "picture", "picture_alt", "attachments", "based_on")
+ALSO = (
+    "authors",
+    "credited",
+    "correction",
+    "picture",
+    "picture_alt",
+    "picture_caption",
+    "picture_credit",
+    "gallery",
+    "attachments",
+    "based_on",
+)
 
 
 class Against(NamedTuple):

@@ -8,7 +8,17 @@ from practice.models.story import PARTS
 from practice.personal import Find, personal_data_in
 from practice.plainness import Plainness, look_at
 
-LINES = ("title", "summary", "worth_repeating", "took_people", "took_money", "took_time", "credited", "picture_alt")
+LINES = (
+    "title",
+    "summary",
+    "worth_repeating",
+    "took_people",
+    "took_money",
+    "took_time",
+    "credited",
+    "picture_alt",
+    "picture_caption",
+)
 
 
 @dataclass(frozen=True)

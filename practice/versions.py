@@ -18,7 +18,7 @@ from practice.models import StoryPage
 GIVEN_BACK = (
     *("title", "summary", "worth_repeating", "problem", "did", "happened", "learned"),
     *("council", "practice_status", "began_on", "ended_on", "took_people", "took_money", "took_time", "credited"),
-    *("picture", "picture_alt"),
+    *("picture", "picture_alt", "picture_caption", "picture_credit"),
 )
 MOST_SHOWN = 200
 
@@ -68,6 +68,7 @@ def restore(story: StoryPage, *, by: Person, revision: Revision) -> None:
             "topics": old.topics_in_order(),
             "tags": [tag.name for tag in old.tags.all()],
             "attachments": list(old.attachments.all()),
+            "gallery": list(old.gallery.all()),
         }
         writing.save_draft(held, by=by, base_revision=held.latest_revision_id or 0, values=values, beside_the_last=True)
     story.refresh_from_db()

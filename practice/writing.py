@@ -10,7 +10,6 @@ from typing import Any, TypedDict
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import get_random_string
@@ -26,7 +25,16 @@ from hub.notifications.notify import notify
 from hub.refusal import Refused
 from hub.richtext import clean_html
 from practice.forgetting import given_with
-from practice.models import StoryAttachment, StoryAuthor, StoryHandover, StoryPage, StoryPlan, StoryWriter, Topic
+from practice.models import (
+    StoryAttachment,
+    StoryAuthor,
+    StoryHandover,
+    StoryPage,
+    StoryPicture,
+    StoryPlan,
+    StoryWriter,
+    Topic,
+)
 from practice.models.plan import is_kept
 from practice.models.story import PARTS
 from practice.models.workflow import review_in_progress
@@ -35,6 +43,7 @@ from practice.tags import as_of_today
 
 MOST_AUTHORS = 12
 MOST_FILES = 10
+MOST_PICTURES = 12
 # Saving as one types makes one version in so many minutes, not hundreds.
 ONE_VERSION_EACH = timedelta(minutes=10)
 
@@ -63,6 +72,10 @@ class Draft(TypedDict, total=False):
     authors: Iterable[Person]
     picture: Picture | None
     picture_alt: str
+    picture_caption: str
+    picture_credit: str
+    gallery: Iterable[StoryPicture]
+    titles: dict[str, str]
     attachments: Iterable[StoryAttachment]
 
 
@@ -252,11 +265,14 @@ def _write(draft: StoryPage, values: Draft) -> None:
             draft.tags.set(list(dict.fromkeys(" ".join(tag.lower().split())[:100] for tag in values["tags"])))
         elif name == "authors":
             _name_authors(draft, list(dict.fromkeys(values["authors"])))
-        elif name == "attachments":
-            kept = list(values["attachments"])
-            for order, attachment in enumerate(kept):
-                attachment.sort_order = order
-            draft.attachments.set(kept)
+        elif name in {"attachments", "gallery"}:
+            kept: list[Any] = list(values[name])  # type: ignore[literal-required]
+            for order, item in enumerate(kept):
+                item.sort_order = order
+            getattr(draft, name).set(kept)
+        elif name == "titles":
+            for attachment in draft.attachments.all():
+                attachment.title = (values["titles"].get(attachment.key) or attachment.title)[:160]
         elif name == "correction":
             if value != draft.correction:
                 draft.correction, draft.corrected_on = values["correction"], timezone.localdate() if value else None
@@ -308,6 +324,7 @@ def name_writers(story: StoryPage, draft: StoryPage, *, by: Person) -> None:
 def _with_rows(draft: StoryPage) -> StoryPage:
     _remember_rows(draft, StoryAuthor, "authorships", "person_id")
     _remember_rows(draft, StoryAttachment, "attachments", "file")
+    _remember_rows(draft, StoryPicture, "gallery", "picture_id")
     return draft
 
 
@@ -331,9 +348,9 @@ def _may_be_replaced(story: StoryPage, latest: Revision, by: Person) -> bool:
 
 def _holds_all_of(revision: Revision, replaced: Revision) -> bool:
     """Whether no file or picture would be left without a version that knows it."""
-    files, picture = given_with(replaced)
-    files_now, picture_now = given_with(revision)
-    return files <= files_now and picture in (None, picture_now)
+    files, pictures = given_with(replaced)
+    files_now, pictures_now = given_with(revision)
+    return files <= files_now and pictures <= pictures_now
 
 
 def _check_complete(draft: StoryPage) -> None:
@@ -377,9 +394,3 @@ def _send_to_a_reader(story: StoryPage, revision: Revision, by: Person, note: st
 
 def _facilitators(story: StoryPage) -> Iterable[Membership]:
     return Membership.objects.on_duty().filter(community=story.community_id).select_related("person")
-
-
-def writers_of(story: StoryPage) -> list[Person]:
-    """Those who are credited with it or write it, whoever of them may see it."""
-    named = [kind.objects.filter(page=story.pk).values("person") for kind in (StoryAuthor, StoryWriter)]
-    return list(Person.objects.filter(Q(pk__in=named[0]) | Q(pk__in=named[1])))

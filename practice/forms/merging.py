@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 
 from community.models import Council
 from practice.differing import html_side_by_side, lists_side_by_side, texts_side_by_side
+from practice.forms.pictures import WORDS, titles_of
 from practice.forms.writing import SAVED, WriteForm, initial_of, mark_of, shown
 from practice.models import StoryPage, Topic
 from practice.models.story import PARTS
@@ -85,6 +86,11 @@ def as_sent(draft: StoryPage, name: str) -> dict[str, list[str]]:
         }
     if name == "topics":
         return {name: [str(pk) for pk in value]}
+    if name == "gallery":
+        rows = draft.gallery.all()
+        return {f"gallery-{row.picture_id}-{word}": [getattr(row, word)] for row in rows for word in WORDS}
+    if name == "titles":
+        return {f"title-{key}": [title] for key, title in titles_of(draft).items()}
     return {name: [str(value)] if value not in (None, "") else []}
 
 
@@ -96,6 +102,11 @@ def _side_by_side(name: str, theirs: Any, mine: Any) -> tuple[SafeString, SafeSt
         titles = dict(Topic.objects.filter(pk__in=[*theirs, *mine]).values_list("pk", "title"))
         left, right = ([titles[pk] for pk in side if pk in titles] for side in (theirs, mine))
         return lists_side_by_side(left, right)
+    if name == "titles":
+        return lists_side_by_side(theirs.splitlines(), mine.splitlines(), "<br>")
+    if name == "gallery":
+        left, right = ([line.partition(": ")[2] for line in side.splitlines()] for side in (theirs, mine))
+        return lists_side_by_side(left, right, "<br>")
     if name == "tags":
         return lists_side_by_side(theirs.split(", "), mine.split(", "))
     if name in CHOSEN:

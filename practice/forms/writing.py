@@ -5,17 +5,20 @@ from itertools import groupby
 from typing import Any
 
 from django import forms
+from django.core.files.base import ContentFile
 from django.db.models import Q
 from django.utils.text import slugify
 
 from community.models import CommunityPage, Council, Person
 from hub import documents, uploads
 from hub.forms import PictureField, RichField
+from hub.pictures import ACCEPT, clean_picture
 from hub.refusal import Refused
 from practice import beginning
 from practice.beginning import Beginning
 from practice.forms.fields import FilesField, MonthField, TopicField, few_lines, line
-from practice.models import StoryPage, Topic
+from practice.forms.pictures import GalleryField, TitlesField, in_lines, titles_of
+from practice.models import StoryPage, StoryPicture, Topic
 from practice.questions import EXAMPLES, Question
 
 MOST_TAGS = 12
@@ -132,6 +135,16 @@ class WriteForm(forms.Form):
     picture_alt = line(
         "What the picture shows", 250, "For those who cannot see it: what is there, and what matters about it."
     )
+    picture_caption = line("Words under it", 200, "What it tells a reader, such as where and when.")
+    picture_credit = line("Who made it", 120, "Ask them first. For example: Bob Okafor, Brockhaven.")
+    gallery = GalleryField()
+    more_pictures = FilesField(
+        label="Add pictures",
+        help_text="Before and after, the sheet, the bin: they stand side by side below your story. Choose several at "
+        "once; then say of each what it shows.",
+        accept=ACCEPT,
+    )
+    titles = TitlesField()
     without_picture = forms.BooleanField(label="Take the picture out", required=False)
     file = FilesField(
         label="Add files",
@@ -167,6 +180,15 @@ class WriteForm(forms.Form):
                 del self.fields[name]
             else:
                 self.fields[name].example = EXAMPLES.get(name, "")  # type: ignore[attr-defined]
+        if "gallery" in self.fields:
+            self.fields["gallery"].rows = list(draft.gallery.all())  # type: ignore[attr-defined]
+            self.fields["titles"].titles = titles_of(draft)  # type: ignore[attr-defined]
+
+    @property
+    def pictures(self) -> list[StoryPicture]:
+        """The pictures of the gallery, with their words as they were typed."""
+        rows: list[StoryPicture] = getattr(self, "cleaned_data", {}).get("gallery") or list(self.draft.gallery.all())
+        return rows
 
     @property
     def topic_groups(self) -> list[tuple[Topic, list[tuple[Topic, bool]]]]:
@@ -193,6 +215,18 @@ class WriteForm(forms.Form):
             if not slugify(tag, allow_unicode=True):
                 raise forms.ValidationError(f"“{tag}” needs letters or digits, so that it can have an address.")
         return tags
+
+    def clean_more_pictures(self) -> list[ContentFile]:
+        """The pictures, each drawn again."""
+        drawn, refused = [], []
+        for file in self.cleaned_data["more_pictures"]:
+            try:
+                drawn.append(clean_picture(file))
+            except Refused as refusal:
+                refused.append(forms.ValidationError(f"“{file.name}”: {refusal}"))
+        if refused:
+            raise forms.ValidationError(refused)
+        return drawn
 
     def clean_file(self) -> list[uploads.Upload]:
         """The files, each checked by its content."""
@@ -230,7 +264,8 @@ class CheckForm(forms.Form):
 
 def initial_of(draft: StoryPage) -> dict[str, Any]:
     """What the form shows of a draft."""
-    values: dict[str, Any] = {name: getattr(draft, name) for name in SAVED if name not in {"topics", "tags"}}
+    values: dict[str, Any] = {name: getattr(draft, name) for name in SAVED if name not in ROWS}
+    values["gallery"], values["titles"] = list(draft.gallery.all()), titles_of(draft)
     values["topics"] = draft.topics.all()
     values["tags"] = [tag.name for tag in draft.tags.all()]
     return {name: shown(name, value) for name, value in values.items()}
@@ -244,9 +279,14 @@ def shown(name: str, value: Any) -> Any:
         return sorted(topic.pk for topic in value)
     if name == "tags":
         return ", ".join(sorted(value))
+    if name == "gallery":
+        return in_lines(value)
+    if name == "titles":
+        return "\n".join(value.values())
     return value
 
 
+ROWS = {"topics", "tags", "gallery", "titles"}
 SAVED = (
     "title",
     "summary",
@@ -266,6 +306,10 @@ SAVED = (
     "tags",
     "credited",
     "picture_alt",
+    "picture_caption",
+    "picture_credit",
+    "gallery",
+    "titles",
     "correction",
 )
 

@@ -5,6 +5,7 @@ from practice.models.attachment import StoryAttachment
 from practice.models.authorship import StoryAuthor, StoryHandover, StoryWriter
 from practice.models.collection import Collection, CollectionItem
 from practice.models.feature import Feature, Pick
+from practice.models.gallery import StoryPicture
 from practice.models.habit import WritingHabit
 from practice.models.imported import ImportedRow
 from practice.models.invitation import WriterInvitation
@@ -43,6 +44,7 @@ __all__ = [
     "StoryAuthor",
     "StoryHandover",
     "StoryPage",
+    "StoryPicture",
     "StoryPlan",
     "StoryTag",
     "StoryWriter",

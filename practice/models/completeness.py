@@ -20,4 +20,6 @@ def missing_from(story: Any, parts: tuple[str, ...]) -> dict[str, str]:
         missing["ended_on"] = "The end must not be before the beginning"
     if story.picture_id and not story.picture_alt.strip():
         missing["picture_alt"] = "Say what the picture shows, for those who cannot see it"
+    if any(not each.alt.strip() for each in story.gallery.all()):
+        missing["gallery"] = "Say of each picture what it shows, for those who cannot see it"
     return missing

@@ -28,6 +28,8 @@ STORY_PANELS: list[Any] = [
     FieldPanel("tags"),
     FieldPanel("picture"),
     FieldPanel("picture_alt"),
+    FieldPanel("picture_caption"),
+    FieldPanel("picture_credit"),
     FieldPanel("credited"),
 ]
 

@@ -201,6 +201,8 @@ class StoryPage(TopicsInOrder, WordsOfToday, Page):
     tags = ClusterTaggableManager(through="practice.StoryTag", blank=True)
     picture = models.ForeignKey("hub.Picture", null=True, blank=True, on_delete=models.SET_NULL, related_name="stories")
     picture_alt = models.CharField("what the picture shows", max_length=250, blank=True)
+    picture_caption = models.CharField(max_length=200, blank=True)
+    picture_credit = models.CharField("who made the picture", max_length=120, blank=True)
     credited = models.CharField(
         "also credited", max_length=300, blank=True, help_text="People without an account here, by name"
     )

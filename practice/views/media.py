@@ -3,6 +3,7 @@
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
+from PIL import features
 from wagtail.images.models import SourceImageIOError
 
 from community import access
@@ -11,31 +12,38 @@ from hub.private_files import send
 from practice import reading
 from practice.models import StoryPage
 
-# (format of the rendition, what the browser is told), by whether it takes WebP: every browser since 2020 does.
-FORMATS = {True: ("format-webp|webpquality-78", "image/webp"), False: ("format-jpeg|jpegquality-80", "image/jpeg")}
+# (what the browser is told, format of the rendition), the smallest first. JPEG is for those that take neither.
+FORMATS = [
+    *([("image/avif", "format-avif|avifquality-60")] if features.check("avif") else []),
+    ("image/webp", "format-webp|webpquality-78"),
+]
+FOR_ANY = ("image/jpeg", "format-jpeg|jpegquality-80")
 
 
 @require_safe
 def picture(request: HttpRequest, pk: int, width: int) -> HttpResponseBase:
-    """The lead picture in one of the fixed widths. The file that was given is never served as it is.
+    """A picture of the story in one of the fixed widths. The file that was given is never served as it is.
 
-    `?v=` names the picture: the published one for the readers, the one of a draft for those who may see the draft.
+    `?v=` names the picture: a published one for the readers, the one of a draft for those who may see the draft.
     """
     story, public = _story(request, pk)
     if width not in reading.PICTURE_WIDTHS:
         raise Http404
     wanted = request.GET.get("v", "")
     number = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 19 else story.picture_id
-    if number is None or not (number == story.picture_id or reading.has_picture(request.user, story, number)):
+    if number is None:
+        raise Http404
+    shown = number == story.picture_id or story.gallery.filter(picture=number).exists()
+    if not (shown or reading.has_picture(request.user, story, number)):
         raise Http404
     image = get_object_or_404(Picture, pk=number)
-    how, content_type = FORMATS["image/webp" in request.headers.get("Accept", "")]
+    content_type, how = format_for(request)
     drawn = rendition(image, f"width-{width}|{how}")
     response = send(
         request,
         drawn.file,
         content_type=content_type,
-        public=number == story.picture_id and public,
+        public=shown and public,
         etag=f"{number}-{width}-{content_type[6:]}",
     )
     response["Vary"] = "Cookie, Accept"
@@ -60,6 +68,12 @@ def attachment(request: HttpRequest, pk: int, key: str, name: str) -> HttpRespon
         etag=key,
         download=file.name,
     )
+
+
+def format_for(request: HttpRequest) -> tuple[str, str]:
+    """The smallest format that the browser takes: what it is told, and how the rendition is made."""
+    takes = request.headers.get("Accept", "")
+    return next((each for each in FORMATS if each[0] in takes), FOR_ANY)
 
 
 def rendition(image: Picture, how: str) -> PictureRendition:

@@ -21,7 +21,14 @@ from practice.views.writing import story_to_write
 from practice.yours import notes_on, readers_of, shelves_of
 
 # Where on the write page each field stands that can be missing.
-ANCHORS = {"title": "head", "summary": "head", "council": "where", "ended_on": "where", "picture_alt": "files"}
+ANCHORS = {
+    "title": "head",
+    "summary": "head",
+    "council": "where",
+    "ended_on": "where",
+    "picture_alt": "files",
+    "gallery": "files",
+}
 
 
 @login_required

@@ -19,7 +19,7 @@ from hub.refusal import Refused
 from practice import reading, sharing
 from practice.forms.sharing import ShareForm
 from practice.models import PreviewLink, StoryPage
-from practice.views.media import FORMATS, rendition
+from practice.views.media import format_for, rendition
 from practice.views.stories import SeenBy
 from practice.views.writing import story_to_write
 
@@ -70,13 +70,15 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
 @never_cache
 @require_safe
 def shared_picture(request: HttpRequest, token: str, width: int) -> HttpResponseBase:
-    """The lead picture of that draft."""
+    """The lead picture of that draft or, with its number, another one."""
     version = _shown(token)[1]
-    if version.picture is None or width not in reading.PICTURE_WIDTHS:
+    pictures = {str(row.picture_id): row.picture for row in version.gallery.all()}
+    picture = pictures.get(request.GET["v"]) if "v" in request.GET else version.picture
+    if picture is None or width not in reading.PICTURE_WIDTHS:
         raise Http404
-    how, content_type = FORMATS["image/webp" in request.headers.get("Accept", "")]
-    image = rendition(version.picture, f"width-{width}|{how}")
-    etag = f"{version.picture_id}-{width}-{content_type[6:]}"
+    content_type, how = format_for(request)
+    image = rendition(picture, f"width-{width}|{how}")
+    etag = f"{picture.pk}-{width}-{content_type[6:]}"
     return _quietly(send(request, image.file, content_type=content_type, public=False, etag=etag))
 
 
@@ -98,8 +100,8 @@ class SharedReading(reading.Reading):
     def __init__(self, story: StoryPage, token: str) -> None:
         super().__init__(story, others=StoryPage.objects.visible_to(None))
         story.served_at = token
-        for attachment in story.attachments.all():
-            attachment.served_at = token
+        for item in [*story.attachments.all(), *story.gallery.all()]:
+            item.served_at = token
 
 
 def _shown(token: str) -> tuple[PreviewLink, StoryPage]:

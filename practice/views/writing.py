@@ -22,7 +22,7 @@ from hub.refusal import Refused
 from practice import credits, presence, questions, reading, writing
 from practice.forms.merging import Clash, as_sent, choose, merge
 from practice.forms.writing import WriteForm, seen_of
-from practice.models import StoryAttachment, StoryPage, StoryPlan
+from practice.models import StoryAttachment, StoryPage, StoryPicture, StoryPlan
 from practice.outline import next_of, outline_of
 from practice.questions import Question
 from practice.views.remarking import act_from_draft
@@ -208,6 +208,10 @@ def _save(request: HttpRequest, story: StoryPage, form: WriteForm, *, files: boo
             more = []
         if more or len(kept) < len(attachments):
             values["attachments"] = [*kept, *more]
+            for attachment in kept:
+                attachment.title = values.get("titles", {}).get(attachment.key, attachment.title)
+        if files and (gallery := _gallery(request, form, current, values.get("gallery"))) is not None:
+            values["gallery"] = gallery
         if not values:
             return Saved(current, merged.clashes, merged.theirs_alone)
         try:
@@ -267,6 +271,25 @@ def _attachments_of(form: WriteForm) -> list[StoryAttachment]:
         attachment.file.save(upload.name, upload.file, save=False)
         attachments.append(attachment)
     return attachments
+
+
+def _gallery(
+    request: HttpRequest, form: WriteForm, current: StoryPage, rows: list[StoryPicture] | None
+) -> list[StoryPicture] | None:
+    """The gallery with what was added and without what was taken out, or nothing where neither was."""
+    out = set(request.POST.getlist("gallery_out"))
+    given = form.cleaned_data.pop("more_pictures", None) or []
+    if not (out or given):
+        return None
+    kept = [row for row in rows or current.gallery.all() if str(row.picture_id) not in out]
+    if len(kept) + len(given) > writing.MOST_PICTURES:
+        form.add_error("more_pictures", f"A story can have {writing.MOST_PICTURES} pictures. Take some out first.")
+        given = []
+    title, person = (form.cleaned_data.get("title") or form.draft.title)[:255], request.user
+    new = [Picture.objects.create(title=title, file=file, uploaded_by_user=person) for file in given]
+    if new:
+        messages.info(request, "The pictures are saved. Say of each what it shows, for those who cannot see it.")
+    return [*kept, *(StoryPicture(picture=picture) for picture in new)]
 
 
 def _marks(request: HttpRequest, draft: StoryPage, merged: list[str]) -> str:

@@ -123,7 +123,8 @@ class TestPicture:
     def test_it_is_made_in_the_format_that_the_browser_takes(self, cast: Cast) -> None:
         picture, _ = addresses(make_story_with_files(cast.waste, by=cast.alice, cast=cast))
         for accept, kind, content_type in (
-            ("image/avif,image/webp,*/*", "WEBP", "image/webp"),
+            ("image/avif,image/webp,*/*", "AVIF", "image/avif"),
+            ("image/webp,*/*", "WEBP", "image/webp"),
             ("*/*", "JPEG", "image/jpeg"),
         ):
             answer = Client().get(picture, headers={"Accept": accept})

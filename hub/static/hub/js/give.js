@@ -3,6 +3,7 @@
 const form = document.querySelector("form[data-keep]")
 const picture = form?.elements.picture
 const file = form?.elements.file
+const pictures = form?.elements.more_pictures
 
 if (picture && file) {
   const place = document.getElementById("files")
@@ -14,11 +15,13 @@ if (picture && file) {
 
   const take = (given) => {
     const lead = picture.files.length ? null : given.find(isPicture)
-    const others = given.filter((each) => each !== lead)
+    const more = given.filter((each) => each !== lead && isPicture(each))
+    const others = given.filter((each) => !isPicture(each))
     if (lead) put(picture, [lead])
+    if (more.length) put(pictures, [...pictures.files, ...more])
     if (others.length) put(file, [...file.files, ...others])
     const names = given.map((each) => `“${each.name}”`).join(", ")
-    said.textContent = `${names}: chosen${lead ? ". Say what the picture shows" : ""}. Nothing is sent before you save picture and files.`
+    said.textContent = `${names}: chosen${lead ? ". Say what the picture shows" : ""}. Nothing is sent before you save pictures and files.`
     place.scrollIntoView({ block: "start" })
     ;(lead ? form.elements.picture_alt : file).focus({ preventScroll: true })
   }

@@ -4,7 +4,7 @@
 const PAUSE = 2000
 const AGAIN = 15000
 // Not part of the text, or not ours to keep.
-const ASIDE = new Set(["csrfmiddlewaretoken", "base", "seen", "then", "take_out", "without_picture", "picture", "file", "file_title"])
+const ASIDE = new Set(["csrfmiddlewaretoken", "base", "seen", "then", "take_out", "without_picture", "picture", "file", "file_title", "gallery_out", "more_pictures"])
 
 const form = document.querySelector("form[data-keep]")
 const chosen = document.querySelector("form[data-chosen]")
