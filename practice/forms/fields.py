@@ -101,6 +101,7 @@ class MomentWidget(forms.SplitDateTimeWidget):
     """A day, and a time of day beside it, each with the control that the browser has for it."""
 
     use_fieldset = True
+    template_name = "practice/month.html"
 
     def __init__(self) -> None:
         own = {"class": "input short", "autocomplete": "off"}

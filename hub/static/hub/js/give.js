@@ -23,7 +23,7 @@ if (picture && file) {
     const names = given.map((each) => `“${each.name}”`).join(", ")
     said.textContent = `${names}: chosen${lead ? ". Say what the picture shows" : ""}. Nothing is sent before you save pictures and files.`
     place.scrollIntoView({ block: "start" })
-    ;(lead ? form.elements.picture_alt : file).focus({ preventScroll: true })
+    ;(lead ? form.elements.picture_alt : more.length ? pictures : file).focus({ preventScroll: true })
   }
 
   const put = (control, files) => {
