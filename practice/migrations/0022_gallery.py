@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('hub', '0003_information_pages'),
-        ('practice', '0019_plans'),
+        ('practice', '0021_reminders'),
     ]
 
     operations = [
