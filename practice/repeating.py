@@ -8,6 +8,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.log_actions import log
+from wagtail.models import PageLogEntry
 
 from community import access
 from community.models import Council, Person
@@ -54,9 +55,11 @@ def record(
         "advice": advice.strip(),
         "imported": False,
     }
-    repetition, new = Repetition.objects.update_or_create(story=story, person=by, defaults=said)
+    repetition, new = Repetition.objects.update_or_create(
+        story=story, person=by, defaults=said, create_defaults={**said, **_hidden_before(story, by)}
+    )
     log(story, "practice.repeat", user=by, data={"council": council.code, "outcome": str(outcome)})
-    if new:
+    if new and not repetition.hidden_at:
         notify(
             _authors(story),
             "story-repeated",
@@ -112,6 +115,16 @@ def show_again(repetition: Repetition, *, by: Person) -> None:
     repetition.hidden_at, repetition.hidden_why = None, ""
     repetition.save(update_fields=["hidden_at", "hidden_why"])
     log(story, "practice.show_repeat", user=by, data={"person": repetition.person_id})
+
+
+def _hidden_before(story: StoryPage, person: Person) -> dict[str, Any]:
+    """What hides anew what somebody says again after it was hidden and taken back: only a facilitator shows it."""
+    actions = ["practice.hide_repeat", "practice.show_repeat"]
+    log = PageLogEntry.objects.filter(page=story.pk, action__in=actions, data__person=person.pk)
+    last = log.order_by("-timestamp", "-pk").first()
+    if last is None or last.action != actions[0]:
+        return {}
+    return {"hidden_at": timezone.now(), "hidden_why": last.data.get("reason") or "It was hidden before."}
 
 
 def _moderated(repetition: Repetition, by: Person) -> StoryPage:

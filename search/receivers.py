@@ -168,7 +168,7 @@ def council_changed(sender: type, instance: Council, **kwargs: Any) -> None:
     if not kwargs.get("created"):
         line = list(Council.objects.with_predecessors(instance).values_list("pk", flat=True))
         _people_changed(council__in=line)
-        stories_changed(council__in=line)
+        stories_changed(Q(council__in=line) | Q(repetitions__council__in=line))
 
 
 @receiver(m2m_changed, sender=Council.split_into.through)

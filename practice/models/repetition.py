@@ -6,9 +6,13 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from community import access
+
+# A council that took over from one which took over from another, and so on: further back than the law has gone.
+MERGERS_FOLLOWED = 4
 
 
 class RepetitionQuerySet(models.QuerySet["Repetition"]):
@@ -30,7 +34,14 @@ class RepetitionQuerySet(models.QuerySet["Repetition"]):
 
     def for_counting(self) -> Self:
         """With no more than `Repeats` needs."""
-        return self.only("story_id", "council_id", "outcome")
+        return self.only("story_id", "council_id", "outcome").as_of_today()
+
+    def as_of_today(self) -> Self:
+        """With the council that stands today in the place of the one that said it, as `counts_for`."""
+        line = ["council_id"]
+        for _ in range(MERGERS_FOLLOWED):
+            line.insert(0, line[0].removesuffix("_id") + "__replaced_by_id")
+        return self.annotate(counts_for=Coalesce(*line))
 
     def latest_first(self) -> Self:
         """The one that was told last first."""
@@ -38,9 +49,8 @@ class RepetitionQuerySet(models.QuerySet["Repetition"]):
 
     def for_lists(self) -> Self:
         """With what a line about each shows, beside its story or without."""
-        return self.select_related("person", "council", "story__council", "story__community").defer(
-            "story__problem", "story__did", "story__happened", "story__learned"
-        )
+        rows = self.select_related("person", "council", "story__council", "story__community")
+        return rows.defer("story__problem", "story__did", "story__happened", "story__learned").as_of_today()
 
 
 class Repetition(models.Model):
@@ -98,17 +108,19 @@ class Repetition(models.Model):
 
 @dataclass(frozen=True, slots=True)
 class Repeats:
-    """How often a story was repeated: each council counts once."""
+    """How often a story was repeated: each council of today counts once."""
 
     total: int = 0
     stopped: int = 0
 
     @classmethod
     def of(cls, repetitions: Iterable[Repetition]) -> Self:
-        """Count those that may be shown. A council that says both counts as one where it works."""
+        """Count those that may be shown, read `as_of_today`. A council that says both counts as one where it works,
+        and so do two that were merged since."""
         councils: dict[int, bool] = {}
         for each in repetitions:
-            councils[each.council_id] = councils.get(each.council_id, False) or each.worked
+            council = getattr(each, "counts_for", each.council_id)
+            councils[council] = councils.get(council, False) or each.worked
         return cls(len(councils), sum(not worked for worked in councils.values()))
 
     def __bool__(self) -> bool:

@@ -27,12 +27,14 @@ def repeat(request: HttpRequest, pk: int) -> HttpResponse:
     status = 422 if form.errors else 200
     if form.is_valid():
         try:
-            repeating.record(story, by=person, **form.cleaned_data)
+            kept = repeating.record(story, by=person, **form.cleaned_data)
         except Refused as refusal:
             form.add_error(None, str(refusal))
             status = 409
         else:
-            messages.success(request, "Saved." if said else "Thank you. It stands on the story from now on.")
+            thanks = "Thank you. It stands on the story from now on."
+            hidden = "Saved. It stays hidden until a facilitator shows it again."
+            messages.success(request, hidden if kept.hidden_at else "Saved." if said else thanks)
             return redirect(f"{story.get_absolute_url()}#repeats")
     context = {"story": story, "form": form, "said": said, "reason": repeating.why_not(story, person)}
     return render(request, "practice/repeat.html", context, status=status)

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from hub.richtext import plain_text
-from practice.models import AttachedText, StoryAttachment, StoryPage
+from practice.models import AttachedText, Repetition, StoryAttachment, StoryPage
 from practice.models.repetition import Repeats
 from practice.models.story import PARTS
 from search.documents.councils import of_council
@@ -18,7 +18,8 @@ def read_stories(ids: Sequence[int]) -> list[Document]:
     stories = (
         StoryPage.objects.filter(pk__in=ids, live=True, shown=True)
         .select_related("community__policy", "council__replaced_by__replaced_by")
-        .prefetch_related("attachments", "topics__parent", "tagged_items__tag", "authorships__person", "repetitions")
+        .prefetch_related("attachments", "topics__parent", "tagged_items__tag", "authorships__person")
+        .prefetch_related(Prefetch("repetitions", Repetition.objects.as_of_today()))
     )
     files = StoryAttachment.objects.filter(page__in=ids).values("file")
     words = dict(AttachedText.objects.filter(file__in=files).exclude(text="").values_list("file", "text"))

@@ -10,12 +10,16 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from community.leaving import close_account
+from community.models import Council
 from community.profiles import data_of
 from hub.notifications.models import Notification
 from hub.refusal import Refused
 from practice import repeating
 from practice.models import Repetition, StoryAuthor, StoryPage
 from practice.models.repetition import Repeats
+from search import outbox
+from search.documents import STORY, read
+from search.models import Outbox
 from tests.cast import Cast, make_community, make_council, make_person, make_story
 
 Outcome = Repetition.Outcome
@@ -128,6 +132,44 @@ def test_each_council_counts_once_and_works_if_one_says_so() -> None:
     counted = Repeats.of([said(1, "well"), said(1, "not-here"), said(2, "changed"), said(3, "not-here")])
     assert (counted.total, counted.running, counted.stopped) == (3, 2, 1)
     assert not Repeats.of([])
+
+
+def test_councils_that_were_merged_since_count_once_on_cards_on_the_page_and_in_search(
+    cast: Cast, story: StoryPage
+) -> None:
+    merged, between = make_council("X-NEW", "Newvale"), make_council("X-MID", "Midvale")
+    say(story, cast)
+    say(story, cast, by=cast.eve, council=make_council("X-CAL", "Calderstow"), outcome=Outcome.NOT_HERE)
+    between.replaced_by = merged
+    between.save()
+    for council in (cast.brockhaven, Council.objects.get(code="X-CAL")):
+        council.replaced_by = between if council.code == "X-CAL" else merged
+        council.save()
+    (card,) = StoryPage.objects.filter(pk=story.pk).for_cards()
+    assert (card.repeats.total, card.repeats.stopped) == (1, 0)
+    assert read(STORY, [story.pk])[story.pk].repeated == 1
+    assert "Repeated by 1 council<" in Client().get(story.get_absolute_url()).content.decode()
+
+
+def test_the_engine_reads_what_was_repeated_again_when_the_council_is_merged(cast: Cast, story: StoryPage) -> None:
+    say(story, cast)
+    with outbox.held():
+        Outbox.objects.all().delete()
+        cast.brockhaven.replaced_by = make_council("X-NEW", "Newvale")
+        cast.brockhaven.save()
+        assert Outbox.objects.filter(kind=STORY, object_id=story.pk).exists()
+
+
+def test_what_was_hidden_stays_hidden_when_it_is_taken_back_and_said_anew(cast: Cast, story: StoryPage) -> None:
+    said = say(story, cast)
+    repeating.hide(said, by=cast.carol, reason="It names a resident")
+    repeating.take_back(said, by=cast.bob)
+    again = say(story, cast, changed="Without the name")
+    assert (again.hidden_why, Repetition.objects.visible_to(None).count()) == ("It names a resident", 0)
+    assert Notification.objects.get(what="story-repeated").times == 1
+    repeating.show_again(again, by=cast.carol)
+    repeating.take_back(again, by=cast.bob)
+    assert say(story, cast).hidden_at is None
 
 
 # The pages
