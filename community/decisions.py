@@ -42,6 +42,15 @@ SENTENCES = {
     "community.accept_invitation": ("Invitation accepted", "came by invitation"),
     "community.decline_invitation": ("Invitation declined", "The invitation to {whom} was declined"),
     "community.take_back_invitation": ("Invitation taken back", "took back the invitation to {whom}"),
+    "community.archive": ("Archived", "archived the community"),
+    "community.reopen": ("Opened again", "opened the community again"),
+    "community.merge": ("Merged", "{done}"),
+    "community.offer_hand_over": ("Asked to facilitate", "asked {whom} to facilitate"),
+    "community.take_back_hand_over": ("Request to facilitate taken back", "no longer asks {whom} to facilitate"),
+    "community.hand_over": ("Handed over", "took the community on from {whom}"),
+    "community.decline_hand_over": ("Declined to facilitate", "would rather not facilitate"),
+    "community.volunteer": ("Would facilitate", "would facilitate"),
+    "community.ask_for_facilitator": ("Asked for a facilitator", "asked the members for a facilitator"),
     "wagtail.publish": ("Published", "changed what the page says"),
 }
 _NAMES = {

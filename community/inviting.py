@@ -36,6 +36,7 @@ def invite(
     """Invite a person, or whoever has this address. An invitation that has ended is sent anew."""
     with transaction.atomic():
         _held_by(community, by)
+        community.policy.must_not_be_archived()
         if person is not None:
             _may_be_invited(community, person)
             invitee: dict[str, Any] = {"person": person, "email": ""}
@@ -60,6 +61,7 @@ def accept(invitation: Invitation, *, person: Person) -> Membership:
     """Become a member by invitation, whatever was refused before."""
     with transaction.atomic():
         community = _mine(invitation, person)
+        community.policy.must_not_be_archived()
         if not invitation.is_open:
             raise Refused("This invitation has ended. Ask a facilitator for another one.")
         membership = community.membership_of(person)

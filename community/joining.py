@@ -14,7 +14,7 @@ from django.utils import timezone
 from wagtail.log_actions import log
 
 from community import access
-from community.models import CommunityPage, CommunityPolicy, Membership, Person, PersonToAsk
+from community.models import CommunityPage, CommunityPolicy, HandOver, Membership, Person, PersonToAsk
 from community.signals import membership_changed
 from hub.notifications.notify import notify
 from hub.refusal import Refused
@@ -29,6 +29,7 @@ def join(community: CommunityPage, *, person: Person) -> Membership:
         membership = community.membership_of(person)
         if membership and membership.state == State.ACTIVE:
             return membership
+        policy.must_not_be_archived()
         if membership and membership.shut_out:
             raise Refused("A facilitator has to let you in again. Ask to join, and say why.")
         if policy.joining != CommunityPolicy.Joining.ANYONE and not access.is_editor(person):
@@ -54,6 +55,7 @@ def ask(community: CommunityPage, *, person: Person, message: str = "") -> Membe
         membership = community.membership_of(person)
         if membership and membership.state == State.ACTIVE:
             raise Refused("You are a member already.")
+        policy.must_not_be_archived()
         if membership and membership.state == State.ASKED:
             raise Refused("You have asked already. A facilitator will answer.")
         if policy.joining == CommunityPolicy.Joining.INVITE:
@@ -121,6 +123,7 @@ def accept(membership: Membership, *, by: Person) -> Membership:
         community, membership = _held(membership, by)
         if membership.state != State.ASKED:
             raise Refused(_answered(membership))
+        community.policy.must_not_be_archived()
         person = membership.person
         if not person.is_active:
             raise Refused("Their account is closed.")
@@ -155,6 +158,7 @@ def promote(membership: Membership, *, by: Person) -> Membership:
         if not membership.person.is_active:
             raise Refused("Their account is closed.")
         _set_role(membership, Role.FACILITATOR)
+        HandOver.objects.filter(community=community, person=membership.person).delete()
         _log(community, "community.promote", by, membership.person)
         _tell(membership, "facilitator-made", f"You are a facilitator of {community.title}", by)
     return membership

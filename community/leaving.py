@@ -18,7 +18,7 @@ from wagtail.log_actions import log
 from wagtail.models import PageLogEntry
 from wagtail.users.models import UserProfile
 
-from community.models import CommunityPolicy, Invitation, Membership, Person
+from community.models import CommunityPolicy, HandOver, Invitation, Membership, Person
 from community.signals import membership_changed, person_changed, person_leaving
 from hub.refusal import Refused
 
@@ -81,6 +81,7 @@ def _forget(person: Person) -> None:
     addresses = [*person.confirmed_addresses(), person.email]
     for rows in (
         Invitation.objects.filter(Q(email__in=addresses) | Q(person=person)),
+        HandOver.objects.filter(Q(person=person) | Q(by=person)),
         EmailAddress.objects.filter(user=person),
         SocialAccount.objects.filter(user=person),
         Authenticator.objects.filter(user=person),

@@ -78,6 +78,10 @@ def data_of(person: Person) -> dict[str, Any]:
             }
             for membership in person.memberships.select_related("community", "to_ask")
         ],
+        "asked_to_facilitate_or_would": [
+            {"community": row.community.title, "asked": bool(row.by_id), "message": row.message, "on": row.created_at}
+            for row in person.hand_overs.select_related("community")
+        ],
         "notices": [
             {"subject": notice.subject, "words": notice.words, "at": notice.created_at, "read": notice.read_at}
             for notice in person.notifications.all()  # type: ignore[attr-defined]

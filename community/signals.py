@@ -12,3 +12,5 @@ person_changed = Signal()
 person_leaving = Signal()
 # Somebody asked for a copy of what we keep of them: add to it. Arguments: person, data (a dict to add to).
 gathering_data = Signal()
+# A community becomes part of another one: carry over what hangs on it. Arguments: community, into, by.
+communities_merged = Signal()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from community.views import absences, accounts, appeals, communities, councils, members, people, profile
+from community.views import absences, accounts, appeals, communities, councils, life, members, people, profile
 
 urlpatterns = [
     path("account/logout/", accounts.sign_out, name="account_logout"),
@@ -37,6 +37,11 @@ urlpatterns = [
     path("communities/<slug:slug>/settings/", communities.settings, name="community-settings"),
     path("communities/<slug:slug>/settings/policy/", communities.policy, name="community-policy"),
     path("appeals/<int:pk>/", appeals.appeal, name="appeal"),
+    path("communities/<slug:slug>/future/", life.future, name="community-future"),
+    path("communities/<slug:slug>/archive/", life.archive, name="archive-community"),
+    path("communities/<slug:slug>/hand-over/", life.hand_over, name="hand-over-community"),
+    path("communities/<slug:slug>/hand-over/<int:pk>/take-back/", life.take_back, name="take-back-hand-over"),
+    path("communities/<slug:slug>/facilitate/", life.facilitate, name="facilitate-community"),
     path("people/", people.people, name="people"),
     path("people/<int:pk>/", people.person, name="person-short"),
     path("people/<int:pk>/portrait/<int:picture>/", people.portrait, name="portrait"),

@@ -20,6 +20,7 @@ OURS = {"hub", "notifications", "charts", "community", "practice", "search"}
 UNSEEN = {
     "hub.CacheVersion",
     "notifications.Notification",
+    "community.HandOver",
     "community.Person_groups",
     "community.Person_user_permissions",
     "practice.AttachedText",

@@ -10,7 +10,7 @@ class PracticeConfig(AppConfig):
 
     def ready(self) -> None:
         """Name the public pages, and listen to what happens to people and to pages."""
-        from community.signals import gathering_data, person_leaving
+        from community.signals import communities_merged, gathering_data, person_leaving
         from practice import appealable, receivers  # noqa: F401
         from practice.leaving import (
             add_invitations,
@@ -22,10 +22,12 @@ class PracticeConfig(AppConfig):
             clear_invitations,
             forget_reports,
         )
+        from practice.merging import take_along
         from practice.sitemap import add_sections
 
         add_sections()
 
+        communities_merged.connect(take_along, dispatch_uid="what is told in a community")
         gathering_data.connect(add_repeats, dispatch_uid="what a person repeated")
         gathering_data.connect(add_reports, dispatch_uid="what a person reported")
         gathering_data.connect(add_remarks, dispatch_uid="what a person remarked")

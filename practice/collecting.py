@@ -21,6 +21,8 @@ def begin(
     """Make a collection of a community; without one, of the whole site, which is for editors."""
     if not (access.facilitates(by, community) if community else access.is_editor(by)):
         raise PermissionDenied
+    if community:
+        community.policy.must_not_be_archived()
     with transaction.atomic():
         made = Collection.objects.create(
             title=title, introduction=introduction, community=community, for_members=for_members and bool(community)

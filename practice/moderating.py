@@ -54,6 +54,8 @@ def approve(story: StoryPage, *, by: Person, revision: Revision | int, note: str
     """Publish the version that was read."""
     with _held(story, by) as held:
         review = _to_decide(held, by, revision)
+        if held.community:
+            held.community.policy.must_not_be_archived()
         alone = is_own(held, by, review.revision)
         was_live = held.live
         review.replaced = held.live_revision if was_live else None
@@ -195,6 +197,7 @@ def move(story: StoryPage, *, by: Person, to: CommunityPage, knowingly: bool = F
             raise PermissionDenied
         if held.community_id == to.pk:
             raise Refused(f"It is in {to.title} already.")
+        to.policy.must_not_be_archived()
         if review_in_progress(held) and is_own(held, by) and not decides_alone(by, held.community_id):
             raise Refused(
                 "It is your own story, and it is being read. Take it back first, or have somebody else move it."

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from taggit.models import Tag
 
-from community.models import CommunityPage, Council
+from community.models import CommunityPage, Council, Merger
 from hub.keyset import KeysetPage, page_of
 from practice.models import StoryPage, StoryTag, Topic
 from practice.models.story import StoryQuerySet
@@ -143,6 +143,8 @@ def _known(kind: str, values: list[str], person: Any) -> Iterator[tuple[str, Cho
     elif kind == "community":
         for community in CommunityPage.objects.visible_to(person).filter(slug__in=values):
             yield community.slug, Choice(kind, community.slug, community.title), community
+        for slug, community in Merger.objects.leading_from(values, person).items():
+            yield slug, Choice(kind, community.slug, community.title), community
     else:
         for tag in tags_seen_by(person).filter(slug__in=values):
             yield tag.slug, Choice(kind, tag.slug, tag.name), tag.slug

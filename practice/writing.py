@@ -105,6 +105,7 @@ def start(
     if not access.is_member(by, community):
         raise PermissionDenied
     must_not_be_muted(by, community)
+    community.policy.must_not_be_archived()
     title = " ".join(title.split())
     if not title:
         raise Refused("Say in a few words what changed. It becomes the title, and you can change it later.")
@@ -177,6 +178,7 @@ def submit(story: StoryPage, *, by: Person, note: str = "") -> str:
         if not (access.is_member(by, community) or access.is_editor(by)):
             raise Refused(f"You are no longer a member of {community.title}. Join it again to send a story to it.")
         must_not_be_muted(by, community)
+        community.policy.must_not_be_archived()
         draft = draft_of(held)
         _check_complete(draft)
         revision = held.latest_revision
@@ -208,6 +210,7 @@ def publish(story: StoryPage, *, revision: Revision, by: Person) -> None:
         unread = not community.policy.review_first and not held.taken_away
         if not (held.may_be_moderated_by(by) or (unread and held.may_be_edited_by(by))):
             raise PermissionDenied
+        community.policy.must_not_be_archived()
         _check_complete(revision.as_object())
         put_out(held, revision=revision, by=by)
     story.refresh_from_db()

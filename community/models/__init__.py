@@ -5,6 +5,7 @@ from community.models.appeal import Appeal
 from community.models.community import CommunityPage, CommunityPolicy
 from community.models.council import Council
 from community.models.front import Arrangement, Front, PersonToAsk
+from community.models.life import HandOver, Merger
 from community.models.membership import Invitation, Membership
 from community.models.person import Person, PersonSkill
 from community.models.sanction import Sanction
@@ -17,8 +18,10 @@ __all__ = [
     "CommunityPolicy",
     "Council",
     "Front",
+    "HandOver",
     "Invitation",
     "Membership",
+    "Merger",
     "Person",
     "PersonSkill",
     "PersonToAsk",

@@ -14,7 +14,9 @@ from wagtail.models import Page, PageManager
 from wagtail.query import PageQuerySet
 
 from community import access
+from community.models.life import Merger
 from community.models.membership import Membership
+from hub.refusal import Refused
 from hub.richtext import clean_html, with_addresses
 
 RICH_TEXT = ["h3", "h4", "bold", "italic", "ol", "ul", "link", "blockquote"]
@@ -37,6 +39,10 @@ class CommunityQuerySet(PageQuerySet):
         return self.filter(live=True).filter(
             models.Q(policy__visibility__in=found) | models.Q(pk__in=access.own_communities(person))
         )
+
+    def unarchived(self) -> Self:
+        """Communities that something new may be told in."""
+        return self.filter(policy__archived_at=None)
 
     def joined_by(self, person: Any) -> Self:
         """Communities that this person is an active member of. Chain `visible_to` of whoever looks."""
@@ -108,6 +114,8 @@ class CommunityPage(Page):
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Give a new community its policy: hidden and by invitation, until a verb says otherwise."""
         founding = self._state.adding
+        if not founding and self.live and Merger.objects.filter(community=self.pk).exists():
+            self.live = False  # it is part of another one for good
         super().save(*args, **kwargs)
         if founding:
             CommunityPolicy.objects.get_or_create(community=self)
@@ -183,12 +191,23 @@ class CommunityPolicy(models.Model):
     joining = models.CharField(max_length=10, choices=Joining.choices, default=Joining.INVITE)
     review_first = models.BooleanField("a facilitator reads each story before it is published", default=True)
     promise_days = models.PositiveSmallIntegerField("answers within so many working days", default=5)
+    archived_at = models.DateTimeField(null=True, blank=True, editable=False)
+    archived_why = models.CharField(max_length=300, blank=True, editable=False)
+    write_in = models.ForeignKey(
+        CommunityPage, null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="+"
+    )
+    asked_for_facilitator_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name_plural = "community policies"
 
     def __str__(self) -> str:
         return f"{self.get_visibility_display()}; {self.get_joining_display()}"
+
+    def must_not_be_archived(self) -> None:
+        """Refuse what is new in a community that is archived."""
+        if self.archived_at:
+            raise Refused(f"{self.community.title} is archived: what was told can be read, and nothing new is added.")
 
     @classmethod
     def held(cls, community: CommunityPage) -> Self:

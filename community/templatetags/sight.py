@@ -17,7 +17,12 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def communities_to_find(context: dict[str, Any], most: int = 12) -> list[CommunityPage]:
     """The communities that whoever asks may find, by name, ready for tiles."""
-    found = CommunityPage.objects.visible_to(context["request"].user).with_member_count().select_related("policy")
+    found = (
+        CommunityPage.objects.visible_to(context["request"].user)
+        .unarchived()
+        .with_member_count()
+        .select_related("policy")
+    )
     return list(found.order_by("title")[:most])
 
 

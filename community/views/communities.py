@@ -6,15 +6,15 @@ from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from community import access, arranging, hosting
 from community.forms.community import AboutForm, FoundingForm, PolicyForm
-from community.models import Arrangement, CommunityPage, Council, Invitation, Membership, PersonToAsk
-from community.views.doors import for_facilitators, found, sent
+from community.models import Arrangement, CommunityPage, Council, HandOver, Invitation, Membership, PersonToAsk
+from community.views.doors import for_facilitators, found, moved, sent
 from hub.pagecache import kept_while, whole_page
 from hub.readers import for_one, for_readers
 from hub.refusal import Refused
@@ -31,7 +31,11 @@ def communities(request: HttpRequest) -> HttpResponse:
         render(
             request,
             "community/communities.html",
-            {"communities": list(rows), "may_found": access.is_editor(request.user)},
+            {
+                "communities": list(rows.unarchived()),
+                "archived": list(rows.exclude(policy__archived_at=None)),
+                "may_found": access.is_editor(request.user),
+            },
         )
     )
 
@@ -41,7 +45,12 @@ def communities(request: HttpRequest) -> HttpResponse:
 def community(request: HttpRequest, slug: str) -> HttpResponse:
     """The front page of one community."""
     today = timezone.localdate()  # what is featured ends with its day
-    community = found(request, slug)
+    try:
+        community = found(request, slug)
+    except Http404:
+        if on := moved(request, slug):
+            return on
+        raise
     response = front_page(request, community, arranging.front_of(community).arrangement)
     return for_one(kept_while(response, timezone.localdate, today))
 
@@ -73,6 +82,10 @@ def front_page(
             "is_member": access.is_member(person, community),
             "facilitates": facilitates,
             "waiting": community.memberships.waiting().count() if facilitates else 0,
+            "write_in": write_in_of(community, person),
+            "offered": HandOver.objects.offered().filter(community=community, person=person).first()
+            if access.signed_in(person)
+            else None,
         },
     )
 
@@ -130,6 +143,12 @@ def new(request: HttpRequest) -> HttpResponse:
             messages.success(request, f"{community.title} is made. Say now what it is for.")
             return redirect("community-settings", slug=community.slug)
     return render(request, "community/new.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def write_in_of(community: CommunityPage, person: Any) -> CommunityPage | None:
+    """Where people write instead of in an archived community, if this person may find it."""
+    other = community.policy.write_in_id
+    return CommunityPage.objects.visible_to(person).unarchived().filter(pk=other).first() if other else None
 
 
 def _page(

@@ -9,11 +9,11 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseBase, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect, QueryDict
 from django.shortcuts import get_object_or_404
 
 from community import access
-from community.models import CommunityPage
+from community.models import CommunityPage, Merger
 
 View = Callable[..., HttpResponseBase]
 
@@ -22,6 +22,18 @@ def found(request: HttpRequest, slug: str) -> CommunityPage:
     """The community at this address, if it is there for whoever asks."""
     communities = CommunityPage.objects.visible_to(request.user).select_related("policy")
     return get_object_or_404(communities, slug=slug)
+
+
+def moved(request: HttpRequest, slug: str) -> HttpResponse | None:
+    """The way on from the address of a community that became part of another, for those who may know of both."""
+    if request.method not in {"GET", "HEAD"}:
+        return None
+    into = Merger.objects.leading_from([slug], request.user).get(slug)
+    if into is None:
+        return None
+    response = HttpResponsePermanentRedirect(into.get_absolute_url())
+    response["Cache-Control"] = "private, no-cache"
+    return response
 
 
 def sent(request: HttpRequest) -> QueryDict | None:
@@ -47,7 +59,12 @@ def for_facilitators(view: View) -> View:
 def _door(view: View, opens: Callable[[Any, CommunityPage], bool]) -> View:
     @wraps(view)
     def door(request: HttpRequest, slug: str, **rest: Any) -> HttpResponseBase:
-        community = found(request, slug)
+        try:
+            community = found(request, slug)
+        except Http404:
+            if on := moved(request, slug):
+                return on
+            raise
         if not access.signed_in(request.user):
             return redirect_to_login(request.get_full_path())
         if not opens(request.user, community):

@@ -14,7 +14,16 @@ from django.views.decorators.http import require_POST, require_safe
 from community import access, arranging, inviting, joining, sanctioning
 from community.forms.community import AskForm, InvitationForm, ReasonForm
 from community.forms.sanctions import MuteForm, RemovalForm
-from community.models import CommunityPage, CommunityPolicy, Invitation, Membership, Person, PersonToAsk, Sanction
+from community.models import (
+    CommunityPage,
+    CommunityPolicy,
+    HandOver,
+    Invitation,
+    Membership,
+    Person,
+    PersonToAsk,
+    Sanction,
+)
 from community.views.doors import for_facilitators, for_members, for_people, sent
 from hub.limits import limited
 from hub.refusal import Refused
@@ -35,10 +44,12 @@ def members(request: HttpRequest, community: CommunityPage) -> HttpResponse:
     waiting = community.memberships.waiting().select_related("person__council") if facilitates else []
     if facilitates:
         _with_sanctions(community, list(page))
+    volunteers = HandOver.objects.volunteered().filter(community=community).select_related("person__council")
     context = {
         "community": community,
         "page": page,
         "waiting": waiting,
+        "volunteers": volunteers if facilitates else [],
         "facilitates": facilitates,
         "answers": access.answers_for(request.user, community),
         "absences": community.absences.not_over().select_related("person", "deputy"),

@@ -83,7 +83,8 @@ class MoveForm(forms.Form):
 
     def __init__(self, *args: Any, story: StoryPage, person: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        there = CommunityPage.objects.filter(pk__in=access.facilitated_by(person)).exclude(pk=story.community_id)
+        there = CommunityPage.objects.filter(live=True, pk__in=access.facilitated_by(person)).unarchived()
+        there = there.exclude(pk=story.community_id)
         self.fields["to"].queryset = there.select_related("policy").order_by("title")  # type: ignore[attr-defined]
         if not story.live or story.audience == access.PUBLIC:
             del self.fields["knowingly"]

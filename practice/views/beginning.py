@@ -27,7 +27,7 @@ def write(request: HttpRequest) -> HttpResponse:
     assert request.user.is_authenticated
     if request.method == "POST" and "join" in request.POST:
         return _join(request)
-    mine = CommunityPage.objects.joined_by(request.user).visible_to(request.user).order_by("title")
+    mine = CommunityPage.objects.joined_by(request.user).visible_to(request.user).unarchived().order_by("title")
     chosen = mine.filter(slug=request.GET.get("community", "")).first()
     if chosen is None and len(mine) == 1:
         chosen = mine[0]
@@ -67,7 +67,7 @@ def _source(request: HttpRequest) -> StoryPage | None:
 def from_document(request: HttpRequest) -> HttpResponse:
     """Begin a story from a document that was written already."""
     assert request.user.is_authenticated
-    mine = CommunityPage.objects.joined_by(request.user).visible_to(request.user).order_by("title")
+    mine = CommunityPage.objects.joined_by(request.user).visible_to(request.user).unarchived().order_by("title")
     initial = {"community": mine[0] if len(mine) == 1 else None}
     sent = request.method == "POST"
     form = DocumentForm(request.POST if sent else None, request.FILES or None, communities=mine, initial=initial)
@@ -102,5 +102,7 @@ def _join(request: HttpRequest) -> HttpResponse:
 
 def _to_join(request: HttpRequest, mine: Iterable[CommunityPage]) -> Iterable[CommunityPage]:
     """Communities that the person can join on the spot."""
-    others = CommunityPage.objects.visible_to(request.user).exclude(pk__in=[community.pk for community in mine])
+    others = (
+        CommunityPage.objects.visible_to(request.user).unarchived().exclude(pk__in=[community.pk for community in mine])
+    )
     return others.filter(policy__joining="anyone").order_by("title")[:12]

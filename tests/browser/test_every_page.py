@@ -7,11 +7,12 @@ from axe_playwright_python.sync_playwright import Axe
 from django.utils.timezone import localdate
 from playwright.sync_api import Page
 
+from community import archiving
 from hub.notifications.notify import notify
 from practice import co_authors, collecting, featuring, writing
 from practice.models import Collection, StoryPage, Topic, WriterInvitation
 from practice.models.feature import monday_of
-from tests.cast import Cast, make_story
+from tests.cast import Cast, make_community, make_story
 
 pytestmark = pytest.mark.browser
 
@@ -43,6 +44,8 @@ def story(cast: Cast) -> StoryPage:
     featuring.pick(
         StoryPage.objects.get(pk=story.pk), by=cast.dina, week=monday_of(localdate()), words="Everybody has flats."
     )
+    make_community("Allotments", facilitator=cast.carol)
+    archiving.archive(make_community("Archived one", facilitator=cast.bob), by=cast.bob, why="It is done.")
     notify([cast.alice], "story-published", about=story, subject="It is published", url="/", by=cast.carol)
     theirs = make_story(cast.waste, by=cast.bob, title="A draft of Bob’s", live=False)
     co_authors.invite(theirs, by=cast.bob, person=cast.alice, message="You have the figures.")
@@ -106,6 +109,8 @@ def test_every_page_can_be_used_by_everybody(
             f"/write/{draft.pk}/discard/",
             f"/moderate/{story.pk}/history/",
             f"/moderate/{story.pk}/withdraw/",
+            f"/communities/{cast.waste.slug}/facilitate/",
+            "/communities/archived-one/",
             "/account/profile/",
             "/account/data/",
             "/account/close/",
@@ -128,6 +133,11 @@ def test_every_page_can_be_used_by_everybody(
             f"/communities/{cast.waste.slug}/collections/new/",
             f"/moderate/{story.pk}/delete/",
             f"/communities/{cast.waste.slug}/reviewing/",
+            f"/communities/{cast.waste.slug}/future/",
+            f"/communities/{cast.waste.slug}/archive/",
+            f"/communities/{cast.waste.slug}/hand-over/",
+            f"/communities/{cast.waste.slug}/merge/",
+            f"/communities/{cast.waste.slug}/merge/?into=allotments",
             "/tags/",
             "/tags/caddies/merge/",
             "/tags/caddies/retire/",
