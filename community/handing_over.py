@@ -116,6 +116,8 @@ def volunteer(community: CommunityPage, *, person: Person, message: str = "") ->
         CommunityPolicy.held(community)
         membership = community.membership_of(person)
         if membership is None or membership.state != State.ACTIVE:
+            if access.is_editor(person):
+                raise Refused("Only members can offer themselves. Join it first.")
             raise PermissionDenied
         if membership.is_facilitator:
             raise Refused("You are a facilitator already.")

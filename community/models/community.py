@@ -114,7 +114,7 @@ class CommunityPage(Page):
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Give a new community its policy: hidden and by invitation, until a verb says otherwise."""
         founding = self._state.adding
-        if not founding and self.live and Merger.objects.filter(community=self.pk).exists():
+        if not founding and Merger.objects.filter(community=self.pk).exists():
             self.live = False  # it is part of another one for good
         super().save(*args, **kwargs)
         if founding:

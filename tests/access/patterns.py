@@ -171,7 +171,7 @@ RULES: dict[str, str] = {
     "archive-community": "facilitate",
     "merge-community": "facilitate",
     "hand-over-community": "facilitate",
-    "take-back-hand-over": "own",
+    "take-back-hand-over": "facilitate",
     "facilitate-community": "belong",
     "portrait": "own",
     "profile": "signed-in",
