@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('community', '0003_claims_of_requests'),
+        ('community', '0005_sanctions_and_appeals'),
     ]
 
     operations = [
