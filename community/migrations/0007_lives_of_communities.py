@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('community', '0005_sanctions_and_appeals'),
+        ('community', '0006_absences'),
     ]
 
     operations = [
