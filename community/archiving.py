@@ -49,7 +49,7 @@ def may_stand_in(other: CommunityPage, community: CommunityPage, person: Person)
 def _held(community: CommunityPage, by: Person) -> CommunityPolicy:
     policy = CommunityPolicy.held(community)
     by.forget_memberships()
-    if not access.facilitates(by, community):
+    if not access.answers_for(by, community):
         raise PermissionDenied
     return policy
 

@@ -18,7 +18,7 @@ def offer(community: CommunityPage, *, by: Person, to: Person, message: str = ""
     with transaction.atomic():
         CommunityPolicy.held(community)
         by.forget_memberships()
-        if not access.facilitates(by, community):
+        if not access.answers_for(by, community):
             raise PermissionDenied
         membership = community.memberships.present().filter(person=to).first()
         if membership is None:
@@ -55,7 +55,7 @@ def accept(offered: HandOver, *, person: Person) -> None:
         membership = community.membership_of(person)
         if membership is None or membership.state != State.ACTIVE:
             raise Refused(f"You are no longer a member of {community.title}.")
-        if not access.facilitates(by, community):
+        if not access.answers_for(by, community):
             raise Refused(
                 f"{by} does not facilitate {community.title} any more. Offer yourself, and the editors decide."
             )
@@ -102,7 +102,7 @@ def take_back(offered: HandOver, *, by: Person) -> None:
         community = offered.community
         CommunityPolicy.held(community)
         by.forget_memberships()
-        if not access.facilitates(by, community):
+        if not access.answers_for(by, community):
             raise PermissionDenied
         if not HandOver.objects.filter(pk=offered.pk).exists():
             raise Refused("It has been answered or taken back already.")

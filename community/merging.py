@@ -11,6 +11,7 @@ from wagtail.log_actions import log
 
 from community import access
 from community.models import (
+    Absence,
     Appeal,
     CommunityPage,
     CommunityPolicy,
@@ -72,7 +73,7 @@ def hold_both(community: CommunityPage, into: CommunityPage, *, by: Person) -> N
     for each in sorted((community, into), key=lambda each: each.pk):
         CommunityPolicy.held(each)
     by.forget_memberships()
-    if not (access.facilitates(by, community) and access.facilitates(by, into)):
+    if not (access.answers_for(by, community) and access.answers_for(by, into)):
         raise PermissionDenied
     if community.pk == into.pk:
         raise Refused("That is the same community. Choose the one that stays.")
@@ -92,6 +93,7 @@ def carry_over(community: CommunityPage, into: CommunityPage, *, by: Person) -> 
     HandOver.objects.filter(community=community).delete()
     Sanction.objects.filter(community=community).update(community=into)
     Appeal.objects.filter(community=community).update(community=into)
+    Absence.objects.filter(community=community).update(community=into)
     Merger.objects.filter(into=community).update(into=into)
     Merger.objects.create(community=community, into=into, by=by, member_ids=sorted(people.here))
     CommunityPolicy.objects.filter(write_in=community).update(write_in=into)

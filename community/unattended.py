@@ -18,11 +18,16 @@ ASK_AGAIN_AFTER = timedelta(days=30)
 
 
 def unattended(now: datetime | None = None) -> CommunityQuerySet:
-    """Communities without a facilitator who was here lately: signed in, took it on, or did something."""
+    """Communities without a facilitator who was here lately: signed in, took it on, or did
+    something. Who stands in for one counts as well."""
     since = (now or timezone.now()) - AWAY_AFTER
     did = PageLogEntry.objects.filter(user=OuterRef("person"), timestamp__gte=since)
-    here = Membership.objects.facilitators().filter(
-        Q(person__last_login__gte=since) | Q(since__gte=since) | Q(person__date_joined__gte=since) | Exists(did)
+    here = (
+        Membership.objects.present()
+        .moderating()
+        .filter(
+            Q(person__last_login__gte=since) | Q(since__gte=since) | Q(person__date_joined__gte=since) | Exists(did)
+        )
     )
     found: CommunityQuerySet = CommunityPage.objects.filter(live=True).unarchived()
     return found.exclude(pk__in=here.values("community"))

@@ -219,7 +219,8 @@ def _move_stories(community: CommunityPage, into: CommunityPage, by: Any) -> Non
 def may_be_merged_by(person: Any, community: CommunityPage) -> Any:
     """The communities that this person may merge it into."""
     places = CommunityPage.objects.visible_to(person).unarchived().exclude(pk=community.pk)
-    return places.filter(pk__in=access.facilitated_by(person)).select_related("policy").order_by("title")
+    own = [pk for pk in access.facilitated_by(person) if access.answers_for(person, pk)]
+    return places.filter(pk__in=own).select_related("policy").order_by("title")
 
 
 def _is_open(community: CommunityPage) -> bool:

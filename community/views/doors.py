@@ -56,6 +56,11 @@ def for_facilitators(view: View) -> View:
     return _door(view, access.facilitates)
 
 
+def for_those_who_answer(view: View) -> View:
+    """For those who also say who facilitates it and what becomes of it: not for those who only stand in."""
+    return _door(view, access.answers_for)
+
+
 def _door(view: View, opens: Callable[[Any, CommunityPage], bool]) -> View:
     @wraps(view)
     def door(request: HttpRequest, slug: str, **rest: Any) -> HttpResponseBase:

@@ -8,19 +8,19 @@ from django.views.decorators.http import require_POST, require_safe
 from community import access, archiving, handing_over
 from community.forms.life import ArchiveForm, HandOverForm, VolunteerForm
 from community.models import CommunityPage, HandOver, Membership, Person
-from community.views.doors import for_facilitators, for_members, sent
+from community.views.doors import for_members, for_those_who_answer, sent
 from hub.limits import limited
 from hub.refusal import Refused
 
 
-@for_facilitators
+@for_those_who_answer
 @require_safe
 def future(request: HttpRequest, community: CommunityPage) -> HttpResponse:
     """What may become of a community: each way with what follows from it."""
     return render(request, "community/future.html", _context(community))
 
 
-@for_facilitators
+@for_those_who_answer
 def archive(request: HttpRequest, community: CommunityPage) -> HttpResponse:
     """Archive a community, or open it again. The page says what follows, and asks."""
     form = ArchiveForm(sent(request), community=community, person=request.user)
@@ -49,7 +49,7 @@ def archive(request: HttpRequest, community: CommunityPage) -> HttpResponse:
     return render(request, "community/archive.html", context, status=status)
 
 
-@for_facilitators
+@for_those_who_answer
 @limited("hand-over", person="20/d")
 def hand_over(request: HttpRequest, community: CommunityPage) -> HttpResponse:
     """Ask a member to facilitate."""
@@ -70,7 +70,7 @@ def hand_over(request: HttpRequest, community: CommunityPage) -> HttpResponse:
     return render(request, "community/hand_over.html", context, status=422 if form.errors else 200)
 
 
-@for_facilitators
+@for_those_who_answer
 @require_POST
 def take_back(request: HttpRequest, community: CommunityPage, pk: int) -> HttpResponse:
     """Undo an offer that waits."""

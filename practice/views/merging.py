@@ -5,13 +5,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from community.models import CommunityPage
-from community.views.doors import for_facilitators
+from community.views.doors import for_those_who_answer
 from hub.refusal import Refused
 from practice.forms.merging_communities import IntoForm
 from practice.merging import Merging, Shows, may_be_merged_by, merge_communities
 
 
-@for_facilitators
+@for_those_who_answer
 def merge(request: HttpRequest, community: CommunityPage) -> HttpResponse:
     """Choose the community that stays, read what will happen, and do it."""
     places = may_be_merged_by(request.user, community)
