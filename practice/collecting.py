@@ -1,9 +1,11 @@
 """What facilitators do with collections: begin one, say what it is, put stories into it in an order, take it away."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils import timezone
 from wagtail.log_actions import log
 
 from community import access
@@ -11,6 +13,7 @@ from community.models import CommunityPage, Person
 from hub import pagecache
 from hub.refusal import Refused
 from practice.models import Collection, CollectionItem, StoryPage
+from practice.models.collection import KEPT_FOR
 
 MOST_STORIES = 60
 
@@ -81,22 +84,42 @@ def shift(collection: Collection, story: StoryPage, *, by: Person, steps: int) -
         _number(items)
 
 
-def delete(collection: Collection, *, by: Person) -> None:
-    """Take the collection away. Its stories stay."""
+def take_away(collection: Collection, *, by: Person) -> None:
+    """Take the collection away. Its stories stay, and it can be brought back for a month."""
     with transaction.atomic():
         held = _held(collection, by)
+        held.taken_away_at = timezone.now()
+        held.save()
         _log(held, by, f"took away the collection “{held}”")
-        held.delete()
 
 
-def _held(collection: Collection, by: Person) -> Collection:
-    """The collection, locked, for somebody who tends it."""
+def bring_back(collection: Collection, *, by: Person) -> None:
+    """Let a collection stand again that was taken away."""
+    with transaction.atomic():
+        held = _held(collection, by, taken_away=True)
+        held.taken_away_at = None
+        held.save()
+        _log(held, by, f"brought back the collection “{held}”")
+
+
+def empty_bin(now: datetime | None = None) -> int:
+    """Delete for good what was taken away a month ago. Returns how many collections that were."""
+    old = Collection.objects.filter(taken_away_at__lt=(now or timezone.now()) - KEPT_FOR)
+    gone = old.count()
+    old.delete()
+    return gone
+
+
+def _held(collection: Collection, by: Person, *, taken_away: bool = False) -> Collection:
+    """The collection, locked, for somebody who tends it: one that stands, or one that can be brought back."""
     by.forget_memberships()
     held = Collection.objects.select_for_update(of=("self",)).filter(pk=collection.pk).first()
-    if held is None:
-        raise Refused("This collection was taken away in the meantime.")
-    if not held.may_be_tended_by(by):
+    if held is not None and not held.may_be_tended_by(by):
         raise PermissionDenied
+    if held is None or (held.taken_away_at and not taken_away):
+        raise Refused("This collection was taken away in the meantime.")
+    if taken_away and not held.may_be_brought_back:
+        raise Refused("It stands already." if held.taken_away_at is None else "It was taken away too long ago.")
     return held
 
 

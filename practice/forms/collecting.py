@@ -68,7 +68,7 @@ class PutForm(forms.Form):
 
     def __init__(self, *args: Any, person: Any) -> None:
         super().__init__(*args)
-        tended = Collection.objects.tended_by(person).select_related("community")
+        tended = Collection.objects.standing().tended_by(person).select_related("community")
         self.fields["collection"].queryset = tended  # type: ignore[attr-defined]
         self.leads_nowhere = not tended.exists()
 

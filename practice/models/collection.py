@@ -1,21 +1,38 @@
 """Stories that somebody put in an order for others: "Start here", "Before the winter"."""
 
+from datetime import timedelta
 from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import slugify
 
 from community import access
 from hub.richtext import clean_html
 
+# So long can one that was taken away be brought back.
+KEPT_FOR = timedelta(days=30)
+
 
 class CollectionQuerySet(models.QuerySet["Collection"]):
     """Questions about collections."""
 
+    def standing(self) -> Self:
+        """Those that nobody took away."""
+        return self.filter(taken_away_at=None)
+
+    def taken_away(self) -> Self:
+        """Those that can still be brought back, the latest first."""
+        return self.filter(taken_away_at__gt=timezone.now() - KEPT_FOR).order_by("-taken_away_at")
+
     def visible_to(self, person: Any) -> Self:
         """Collections that this person may read. What they hold is asked for apart: not all of it may be for them."""
+        return self.standing().readable_by(person)
+
+    def readable_by(self, person: Any) -> Self:
+        """The same with those that were taken away, for those who may bring them back."""
         if access.is_editor(person):
             return self.all()
         own = list(person.memberships_by_community) if access.signed_in(person) else []
@@ -28,7 +45,7 @@ class CollectionQuerySet(models.QuerySet["Collection"]):
         of_members = Q(for_members=True)
         if story.audience != access.PUBLIC:
             of_members &= ~Q(community=story.community_id)
-        return self.exclude(community__in=closed).exclude(of_members)
+        return self.standing().exclude(community__in=closed).exclude(of_members)
 
     def tended_by(self, person: Any) -> Self:
         """Those that this person may change."""
@@ -62,6 +79,7 @@ class Collection(models.Model):
     for_members = models.BooleanField("only for members of the community", default=False)
     stories = models.ManyToManyField("practice.StoryPage", through="practice.CollectionItem", related_name="+")
     changed_at = models.DateTimeField(auto_now=True)
+    taken_away_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = CollectionQuerySet.as_manager()
 
@@ -89,6 +107,11 @@ class Collection(models.Model):
     def readable_slug(self) -> str:
         """The readable end of its address, which may change."""
         return slugify(self.title)[:60] or "collection"
+
+    @property
+    def may_be_brought_back(self) -> bool:
+        """Whether it was taken away so lately that it is still kept."""
+        return self.taken_away_at is not None and self.taken_away_at > timezone.now() - KEPT_FOR
 
     def may_be_seen_by(self, person: Any) -> bool:
         """Whether this person may read it."""

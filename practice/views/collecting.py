@@ -16,7 +16,7 @@ from community.views.doors import found, sent
 from hub.pagecache import whole_page
 from hub.readers import for_one
 from hub.refusal import Refused
-from practice import collecting
+from practice import collecting, paths
 from practice.forms.collecting import CollectionForm, PutForm, stories_for
 from practice.models import Collection, CollectionItem, StoryPage
 
@@ -30,7 +30,11 @@ def collections(request: HttpRequest) -> HttpResponse:
     response = render(
         request,
         "practice/collections.html",
-        {"collections": shown.with_numbers(person), "may_begin": access.is_editor(person)},
+        {
+            "collections": shown.with_numbers(person),
+            "may_begin": access.is_editor(person),
+            "taken_away": Collection.objects.taken_away().tended_by(person) if access.facilitated_by(person) else [],
+        },
     )
     return for_one(response)
 
@@ -48,6 +52,7 @@ def collection(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
         {
             "collection": shown,
             "items": _items(shown, request.user),
+            "along": paths.along(shown),
             "tends": shown.may_be_tended_by(request.user),
             "public": shown in Collection.objects.visible_to(None),
         },
@@ -140,24 +145,38 @@ def put(request: HttpRequest, pk: int) -> HttpResponse:
 
 @never_cache
 @login_required
-def delete(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take a collection away, after asking."""
-    shown = _tended(request, pk)
+def take_away(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a collection away, after asking; for a month this page offers to bring it back."""
+    shown = _tended(request, pk, also_taken_away=True)
     if request.method == "POST":
-        collecting.delete(shown, by=request.user)  # type: ignore[arg-type]
-        messages.success(request, f"“{shown}” is gone. Its stories stay where they were told.")
-        return redirect(shown.community or "collections")
+        collecting.take_away(shown, by=request.user)  # type: ignore[arg-type]
+        messages.success(request, f"“{shown}” is taken away. Its stories stay where they were told.")
+        return redirect("delete-collection", pk=pk)
     return render(request, "practice/collection_delete.html", {"collection": shown})
 
 
-def _found(request: HttpRequest, pk: int) -> Collection:
-    shown = Collection.objects.visible_to(request.user).select_related("community__policy")
-    return get_object_or_404(shown, pk=pk)
+@login_required
+@require_POST
+def bring_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let it stand again as it stood."""
+    shown = _tended(request, pk, also_taken_away=True)
+    try:
+        collecting.bring_back(shown, by=request.user)  # type: ignore[arg-type]
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, "It is back, as it was.")
+    return redirect(shown)
 
 
-def _tended(request: HttpRequest, pk: int) -> Collection:
-    shown = _found(request, pk)
-    if not shown.may_be_tended_by(request.user):
+def _found(request: HttpRequest, pk: int, *, also_taken_away: bool = False) -> Collection:
+    shown = Collection.objects.all() if also_taken_away else Collection.objects.standing()
+    return get_object_or_404(shown.readable_by(request.user).select_related("community__policy"), pk=pk)
+
+
+def _tended(request: HttpRequest, pk: int, *, also_taken_away: bool = False) -> Collection:
+    shown = _found(request, pk, also_taken_away=also_taken_away)
+    if not shown.may_be_tended_by(request.user) or (shown.taken_away_at and not shown.may_be_brought_back):
         raise PermissionDenied
     return shown
 

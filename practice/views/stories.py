@@ -15,7 +15,7 @@ from community import access
 from hub.freshness import checked_each_time
 from hub.pagecache import kept_while, whole_page
 from hub.readers import for_one, for_readers
-from practice import reading
+from practice import paths, reading
 from practice.facets import facets_for
 from practice.models import StoryPage
 from practice.models.story import PARTS, StoryQuerySet
@@ -32,7 +32,7 @@ class SeenBy(NamedTuple):
     words: str
 
 
-@whole_page()
+@whole_page(paths.WORD)
 @require_safe
 def story(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
     """A story, for those who may read it; a draft or a withdrawn one for its authors and those who moderate it.
@@ -47,6 +47,8 @@ def story(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
     if not access.may_see(person, pieces.audience) or person.pk in pieces.managers or access.is_editor(person):
         return _managed(request, pk, slug)
     answer = _answer(request, pieces, slug, public=pieces.audience == access.PUBLIC)
+    if paths.WORD in request.GET:  # which paths there are depends on more than what one may read
+        return for_one(answer)
     return for_readers(answer, but=pieces.managers)
 
 
@@ -95,11 +97,12 @@ def _withdrawn(request: HttpRequest, story: StoryPage) -> HttpResponse:
 
 def _answer(request: HttpRequest, pieces: reading.Pieces, slug: str, *, public: bool, **context: Any) -> HttpResponse:
     """The page, or the way to the address with the right words: asked again each time, as a title may change back."""
+    place = paths.place_of(pieces.pk, request.GET.get(paths.WORD, ""), request.user)
     if slug != pieces.slug:
-        moved = HttpResponsePermanentRedirect(pieces.address)
+        moved = HttpResponsePermanentRedirect(pieces.address + (place.along if place else ""))
         moved["Cache-Control"] = "public, no-cache" if public else "private, no-cache"
         return moved
-    response = render(request, "practice/story.html", {"pieces": pieces, "public": public, **context})
+    response = render(request, "practice/story.html", {"pieces": pieces, "public": public, "place": place, **context})
     everybody = public and not access.signed_in(request.user)
     return checked_each_time(request, response, public=everybody, changed=pieces.changed_at)
 

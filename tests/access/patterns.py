@@ -68,6 +68,7 @@ RULES: dict[str, str] = {
     "collection": "collection",
     "tend-collection": "tend",
     "delete-collection": "tend",
+    "bring-back-collection": "tend",
     "arrange-collection": "tend",
     "collect-story": "collect",
     "feature-story": "feature",

@@ -144,7 +144,7 @@ class TestWhereToStart:
         assert "The first four" in page(cast.bob)
 
     def test_one_that_was_taken_away_is_not_shown(self, cast: Cast, path: Collection) -> None:
-        collecting.delete(path, by=cast.carol)
+        collecting.take_away(path, by=cast.carol)
         assert "Start here" not in page(None)
 
     def test_one_of_another_community_cannot_be_chosen(self, cast: Cast, waste: CommunityPage) -> None:

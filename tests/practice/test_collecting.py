@@ -1,10 +1,13 @@
 """Collections: paths through stories, tended by facilitators or editors, read by those whom they are for."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from community import decisions
 from community.models import CommunityPage
@@ -83,7 +86,7 @@ class TestTending:
             lambda: collecting.put(path, story, by=somebody),
             lambda: collecting.take_out(path, story, by=somebody),
             lambda: collecting.shift(path, story, by=somebody, steps=1),
-            lambda: collecting.delete(path, by=somebody),
+            lambda: collecting.take_away(path, by=somebody),
         ):
             with pytest.raises(PermissionDenied):
                 act()
@@ -92,15 +95,15 @@ class TestTending:
     def test_a_facilitator_of_another_community_does_not_tend_it(self, cast: Cast, path):
         make_community("Parks", facilitator=cast.eve)
         with pytest.raises(PermissionDenied):
-            collecting.delete(path, by=cast.eve)
+            collecting.take_away(path, by=cast.eve)
 
     def test_editors_tend_those_of_the_whole_site(self, cast: Cast):
         made = collecting.begin(by=cast.dina, community=None, title="The week", for_members=True)
         assert not made.for_members
         with pytest.raises(PermissionDenied):
-            collecting.delete(made, by=cast.carol)
-        collecting.delete(made, by=cast.dina)
-        assert not Collection.objects.exists()
+            collecting.take_away(made, by=cast.carol)
+        collecting.take_away(made, by=cast.dina)
+        assert not Collection.objects.visible_to(cast.dina).exists()
 
     def test_what_was_written_is_made_safe(self, cast: Cast, path):
         collecting.describe(
@@ -184,6 +187,83 @@ class TestReading:
         assert queries() == few
 
 
+class TestTakingAway:
+    def test_what_is_taken_away_stands_nowhere_and_comes_back_as_it_was(self, cast: Cast, path):
+        collecting.take_away(path, by=cast.carol)
+        story = path.items.first().story
+        for address in ("/collections/", cast.waste.get_absolute_url(), story.get_absolute_url()):
+            assert "Start here" not in page(None, address)
+        assert path.get_absolute_url() not in page(None, f"{story.get_absolute_url()}?path={path.pk}")
+        with pytest.raises(Refused):
+            collecting.put(path, story, by=cast.carol)
+        collecting.bring_back(path, by=cast.carol)
+        assert titles(path) == ["Caddies first", "Then flats"]
+        assert "Caddies first" in page(None, path.get_absolute_url())
+        with pytest.raises(Refused):
+            collecting.bring_back(path, by=cast.carol)
+
+    def test_others_neither_see_nor_bring_back_what_was_taken_away(self, cast: Cast, path):
+        collecting.take_away(path, by=cast.carol)
+        with pytest.raises(PermissionDenied):
+            collecting.bring_back(path, by=cast.bob)
+        assert "Taken away" not in page(cast.bob, "/collections/") + page(None, "/collections/")
+
+    def test_after_a_month_it_is_gone_for_good(self, cast: Cast, path):
+        collecting.take_away(path, by=cast.carol)
+        later = timezone.now() + timedelta(days=31)
+        assert collecting.empty_bin() == 0
+        Collection.objects.update(taken_away_at=timezone.now() - timedelta(days=31))
+        with pytest.raises(Refused):
+            collecting.bring_back(path, by=cast.carol)
+        assert collecting.empty_bin(later) == 1
+        assert not Collection.objects.exists()
+
+
+class TestReadingOn:
+    def test_each_story_leads_to_the_next_and_the_last_one_back(self, cast: Cast, path):
+        first, last = (item.story for item in path.items.all())
+        along = f"?path={path.pk}"
+        assert f"{first.get_absolute_url()}{along}" in page(None, path.get_absolute_url())
+        html = page(None, f"{first.get_absolute_url()}{along}")
+        assert "1 of 2" in html
+        assert f'href="{last.get_absolute_url()}{along}" rel="next"' in html
+        html = page(cast.alice, f"{last.get_absolute_url()}{along}")
+        assert f'href="{first.get_absolute_url()}{along}" rel="prev"' in html
+        assert "That was the last of 2." in html
+
+    def test_a_story_that_the_reader_may_not_read_is_stepped_over(self, cast: Cast, path):
+        parks = make_community("Parks", facilitator=cast.carol, visibility="hidden")
+        collecting.put(path, make_story(parks, by=cast.carol, title="Behind the hedge"), by=cast.carol)
+        collecting.shift(path, path.items.last().story, by=cast.carol, steps=-1)
+        address = f"{path.items.first().story.get_absolute_url()}?path={path.pk}"
+        assert "Behind the hedge" in page(cast.carol, address)
+        assert "1 of 3" in page(cast.carol, address)
+        for person in (None, cast.bob):
+            assert "Behind the hedge" not in page(person, address)
+            assert "1 of 2" in page(person, address)
+
+    @pytest.mark.parametrize("asked", ["", "x", "0", "999999", "9" * 30, "²"])
+    def test_a_path_that_is_not_there_is_passed_over(self, path, asked):
+        assert "Read on in" not in page(None, f"{path.items.first().story.get_absolute_url()}?path={asked}")
+
+    def test_a_path_on_which_the_story_does_not_stand_is_passed_over(self, cast: Cast, path):
+        other = make_story(cast.waste, by=cast.alice, title="Elsewhere")
+        assert "Start here" not in page(None, f"{other.get_absolute_url()}?path={path.pk}")
+
+    @pytest.mark.usefixtures("page_cache")
+    def test_a_kept_page_does_not_show_members_their_path_to_others(self, cast: Cast, path):
+        collecting.describe(path, by=cast.carol, title="Among us", introduction="", for_members=True)
+        address = f"{path.items.first().story.get_absolute_url()}?path={path.pk}"
+        clients = {}
+        for name, person in (("bob", cast.bob), ("eve", cast.eve), ("nobody", None)):
+            clients[name] = Client()
+            if person:
+                clients[name].force_login(person)
+        for _ in range(4):
+            for name, client in clients.items():
+                assert ("Among us" in client.get(address).text) == (name == "bob"), name
+
+
 class TestPages:
     def test_a_facilitator_begins_fills_and_takes_away(self, cast: Cast, client):
         story = make_story(cast.waste, by=cast.alice, title="Caddies first")
@@ -200,8 +280,12 @@ class TestPages:
         put = client.post(f"/stories/{story.pk}/collect/", {"collection": made.pk, "note": "It is short"})
         assert put.status_code == 302, put.context["form"].errors
         assert "It is short" in client.get(made.get_absolute_url()).content.decode()
-        client.post(f"/collections/{made.pk}/take-away/")
-        assert not Collection.objects.exists()
+        answer = client.post(f"/collections/{made.pk}/take-away/", follow=True).text
+        assert "Bring it back" in answer
+        assert client.get(made.get_absolute_url()).status_code == 404
+        assert "Taken away lately" in client.get("/collections/").text
+        client.post(f"/collections/{made.pk}/bring-back/")
+        assert "It is short" in client.get(made.get_absolute_url()).text
 
     def test_a_collection_without_a_name_is_asked_for_one_and_keeps_the_rest(self, cast: Cast, client):
         client.force_login(cast.carol)
