@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from community.models import Council
 from hub import fragments
+from practice.models import StoryPage, Topic
 from search.documents import FACETS, KIND_WORDS, STORY
 from search.engines.base import FacetValue
 from search.finding import Finding
@@ -239,4 +240,18 @@ def _by_place(values: Iterable[FacetValue], inside: dict[str, str]) -> list[Grou
 
 def _words(finding: Finding, facet: str, value: str) -> str:
     found = (each.words for each in finding.answer.facets.get(facet, ()) if each.value == value)
-    return next(found, value)
+    return next(found, "") or _public_words(facet, value) or value
+
+
+def _public_words(facet: str, value: str) -> str:
+    """The words of a value that the engine did not tell, because it is away or found nothing, if they are no secret."""
+    match facet:
+        case "status":
+            return dict(StoryPage.Status.choices).get(value, "")
+        case "tier":
+            return dict(Council.Kind.choices).get(value, "")
+        case "topic":
+            return Topic.objects.filter(slug=value).values_list("title", flat=True).first() or ""
+        case "council":
+            return Council.objects.filter(code=value.upper()).values_list("short_name", flat=True).first() or ""
+    return ""

@@ -6,7 +6,7 @@ from django.test import Client
 
 from hub.notifications.models import Notification
 from hub.refusal import Refused
-from search import demand
+from search import curation, demand
 from search.models import Wish, WishMark
 from search.query import Query
 from tests.cast import Cast, make_story
@@ -115,3 +115,13 @@ def test_what_is_found_is_not_asked_for(cast: Cast, client: Client, committed: C
         make_story(cast.waste, by=cast.alice, title="Heat pumps")
     client.force_login(cast.bob)
     assert "Ask for this story" not in client.get("/search/", {"q": "heat pumps"}).text
+
+
+def test_a_question_with_a_chosen_answer_is_not_asked_for(cast: Cast, client: Client) -> None:
+    story = make_story(cast.waste, by=cast.alice, title="Warm homes")
+    curation.choose_answer("heat pumps", by=cast.carol, story=story)
+    client.force_login(cast.bob)
+    shown = client.get("/search/", {"q": "heat pumps"}).text
+    assert "Chosen by the facilitators" in shown
+    assert "Ask for this story" not in shown
+    assert "Keep looking for me" in shown

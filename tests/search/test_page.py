@@ -198,6 +198,7 @@ def test_the_page_stays_up_when_the_engine_is_away(stories: Cast, client: Client
         shown = page(client, q="caddies", community="waste-and-recycling", status="stopped")
     assert "Search is resting for a moment." in shown
     assert "newest stories that match your filters" in shown
+    assert "</span>Stopped <svg" in shown
     assert "Caddies stopped" in shown
     assert "Caddies for flats" not in shown
     assert "Caddies</mark> stopped" in page(client, q="caddies", status="stopped")
