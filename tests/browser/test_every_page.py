@@ -6,11 +6,13 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.utils.timezone import localdate
 from playwright.sync_api import Page
+from wagtail.models import PageLogEntry
 
-from community import archiving
+from community import appealing, archiving, sanctioning
+from community.models import Appeal, Membership
 from hub.notifications.notify import notify
-from practice import co_authors, collecting, featuring, writing
-from practice.models import Collection, StoryPage, Topic, WriterInvitation
+from practice import co_authors, collecting, featuring, hiding, reporting, writing
+from practice.models import Collection, Report, StoryPage, Topic, WriterInvitation
 from practice.models.feature import monday_of
 from tests.cast import Cast, make_community, make_story
 
@@ -46,6 +48,14 @@ def story(cast: Cast) -> StoryPage:
     )
     make_community("Allotments", facilitator=cast.carol)
     archiving.archive(make_community("Archived one", facilitator=cast.bob), by=cast.bob, why="It is done.")
+    reporting.report(StoryPage.objects.get(pk=story.pk), by=cast.bob, reason="wrong", words="The figure is old.")
+    membership = Membership.objects.get(community=cast.waste, person=cast.bob)
+    sanctioning.warn(membership, by=cast.carol, reason="Be kind.")
+    gone = make_story(cast.waste, by=cast.bob, title="A hidden story", council=cast.brockhaven)
+    hiding.hide(gone, by=cast.carol, reason="It may name a tenant.")
+    decision = PageLogEntry.objects.get(action="practice.hide")
+    appealing.appeal(decision, by=cast.bob, words="She agreed.")
+    Membership.objects.create(community=cast.waste, person=cast.eve, state="asked", message="Bins.")
     notify([cast.alice], "story-published", about=story, subject="It is published", url="/", by=cast.carol)
     theirs = make_story(cast.waste, by=cast.bob, title="A draft of Bob’s", live=False)
     co_authors.invite(theirs, by=cast.bob, person=cast.alice, message="You have the figures.")
@@ -85,6 +95,7 @@ def test_every_page_can_be_used_by_everybody(
             "/account/password/reset/",
             "/about/",
             "/nobody-made-this-page/",
+            StoryPage.objects.get(title="A hidden story").get_absolute_url(),
         ],
         "alice": [
             "/",
@@ -108,6 +119,7 @@ def test_every_page_can_be_used_by_everybody(
             f"/write/{draft.pk}/check/",
             f"/write/{draft.pk}/discard/",
             f"/moderate/{story.pk}/history/",
+            f"/stories/{story.pk}/report/",
             f"/moderate/{story.pk}/withdraw/",
             f"/communities/{cast.waste.slug}/facilitate/",
             "/communities/archived-one/",
@@ -120,6 +132,12 @@ def test_every_page_can_be_used_by_everybody(
         ],
         "carol": [
             "/moderate/",
+            f"/moderate/reports/{Report.objects.get().pk}/",
+            f"/moderate/requests/{Membership.objects.get(state='asked').pk}/",
+            f"/communities/{cast.waste.slug}/members/",
+            f"/communities/{cast.waste.slug}/members/{cast.bob.pk}/mute/",
+            f"/communities/{cast.waste.slug}/decisions/",
+            f"/communities/{cast.waste.slug}/away/",
             f"/moderate/{waiting.pk}/",
             f"/moderate/{story.pk}/move/",
             f"/collections/{Collection.objects.get().pk}/change/?q=story",
@@ -144,6 +162,8 @@ def test_every_page_can_be_used_by_everybody(
         ],
         "dina": [
             "/",
+            f"/moderate/appeals/{Appeal.objects.get().pk}/",
+            "/moderate/decisions/",
             "/tags/caddies/promote/",
             "/picks/weeks/?q=caretakers",
             f"/stories/{story.pk}/pick/",
@@ -156,7 +176,7 @@ def test_every_page_can_be_used_by_everybody(
     for address in addresses:
         answer = page.goto(address)
         assert answer is not None
-        if answer.status != (404 if "nobody" in address else 200):
+        if answer.status != (404 if "nobody" in address or "hidden" in address else 200):
             found.append(f"{address}: {answer.status}")
         page.wait_for_load_state("networkidle")
         results = Axe().run(page)

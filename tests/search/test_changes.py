@@ -5,6 +5,7 @@ from taggit.models import Tag
 from wagtail.models import Page
 
 from community.models import CommunityPolicy
+from practice import hiding
 from practice.models import StoryAuthor, Topic
 from search.models import Outbox
 from tests.cast import Cast, make_community, make_council, make_story
@@ -58,6 +59,17 @@ def test_a_withdrawn_story_is_not_found(cast: Cast, committed: Committed) -> Non
     with committed():
         story.unpublish()
     assert found() == []
+
+
+def test_a_hidden_story_is_not_found_until_it_is_shown_again(cast: Cast, committed: Committed) -> None:
+    with committed():
+        story = make_story(cast.waste, by=cast.alice, title="Caddies for flats")
+    with committed():
+        hiding.hide(story, by=cast.carol, reason="It may name a tenant.")
+    assert found() == []
+    with committed():
+        hiding.show_again(story, by=cast.carol)
+    assert found() == ["Caddies for flats"]
 
 
 def test_a_story_that_expired_as_a_bare_page_is_not_found(cast: Cast, committed: Committed) -> None:
