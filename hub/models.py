@@ -5,9 +5,11 @@ from typing import Any
 from django.db import models
 from django.http import HttpRequest
 from wagtail.admin.panels import FieldPanel
-from wagtail.fields import RichTextField
+from wagtail.fields import StreamField
 from wagtail.images.models import AbstractImage, AbstractRendition, Image
 from wagtail.models import Page
+
+from hub.info_blocks import InfoBlocks
 
 
 class HomePage(Page):
@@ -29,7 +31,7 @@ class HomePage(Page):
 class InfoPage(Page):
     """A page about the site: ground rules, accessibility, privacy, help."""
 
-    body = RichTextField(features=["h2", "h3", "bold", "italic", "ol", "ul", "link"])
+    body = StreamField(InfoBlocks())
     in_footer = models.BooleanField("link in the footer", default=True)
 
     parent_page_types = ["hub.HomePage"]
@@ -45,6 +47,11 @@ class InfoPage(Page):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Give the template the page under its own name, as the views of the site do."""
         return {**super().get_context(request, *args, **kwargs), "info": self}
+
+    def shows(self, picture: int) -> bool:
+        """Whether a picture is in its text."""
+        chosen = (block.value.get("picture") for block in self.body if block.block_type == "picture")
+        return any(each is not None and each.pk == picture for each in chosen)
 
 
 class Picture(AbstractImage):

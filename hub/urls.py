@@ -7,7 +7,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.views import serve
 
 from hub.pagecache import whole_page
-from hub.views import home, media, root
+from hub.views import home, info, media, root
 
 urlpatterns = [
     path("", include("search.urls")),  # search/
@@ -18,6 +18,7 @@ urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     *([path("demo/mail/", include("hub.mailbox.urls"))] if settings.DEBUG else []),
     path("media/<path:path>", media.media, name="media"),
+    path("help-pictures/<int:page>/<int:picture>/<int:width>/", info.picture, name="info-picture"),
     path("healthz", root.healthz, name="healthz"),
     path("robots.txt", root.robots, name="robots"),
     path("sitemap.xml", root.sitemap_index, name="sitemap-index"),

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from hub.models import InfoPage
 from practice.reading import PICTURE_WIDTHS
 from tests.access import world
 
@@ -191,6 +192,7 @@ RULES: dict[str, str] = {
     "notice": "own",
     "unsubscribe": "account",
     "media": "edit",
+    "info-picture": "edit",  # of one that is in no published page; tests/hub/test_info_pages.py has the others
     "healthz": "public",
     "robots": "public",
     "sitemap-index": "public",
@@ -320,6 +322,7 @@ def addresses(name: str, pattern: URLPattern, path: str, made: "world.World") ->
         "portrait": {"pk": alice.pk, "picture": 1},
         "answer-invitation": {"pk": 1, "verb": "accept"},
         "media": {"path": made.picture.file.name},
+        "info-picture": {"page": InfoPage.objects.all()[0].pk, "picture": made.picture.pk, "width": 480},
         "sitemap": {"name": "stories"},
         "unpick": {"pk": 999_999},
     }
