@@ -80,8 +80,8 @@ class Merging:
         unpublished = self._unpublished()
         if unpublished:
             said.append(
-                f"{_many(unpublished, 'story', 'stories')} that wait to be read or were withdrawn, in either, will be "
-                "open to the facilitators of both."
+                f"{_many(unpublished, 'story that waits', 'stories that wait')} to be read, or withdrawn, in either "
+                "will be open to the facilitators of both."
             )
         if here.policy.visibility == "hidden" and people.coming and (there.policy.visibility != "hidden" or newcomers):
             said.append(

@@ -6,3 +6,5 @@ from django.dispatch import Signal
 story_begun = Signal()
 # A word on stories was changed in bulk. Arguments: stories, people (the ids of those that had it).
 words_changed = Signal()
+# A word on stories has another address, by a new name or a merger. Arguments: before (its old one), tag (as it is now).
+tag_moved = Signal()

@@ -23,7 +23,7 @@ from hub.refusal import Refused
 from practice.models import FormerSlug, StoryPage, StoryTag, TagChange, Topic
 from practice.models.tag import MAY_BE_UNDONE_FOR
 from practice.narrowing import tags_seen_by
-from practice.signals import words_changed
+from practice.signals import tag_moved, words_changed
 
 Kind = TagChange.Kind
 BEYOND = "This word stands, or stood, beyond the communities that you facilitate. The editors of the site change it."
@@ -190,6 +190,7 @@ def _name(tag: Tag, name: str, slug: str) -> None:
     FormerSlug.objects.filter(slug=slug, topic=None).delete()
     if before != slug:
         FormerSlug.objects.update_or_create(slug=before, topic=None, defaults={"tag": tag})
+        tag_moved.send(sender=Tag, before=before, tag=tag)
 
 
 def _merge(tag: Tag, into: Tag, by: Person) -> TagChange:
@@ -209,13 +210,15 @@ def _merge(tag: Tag, into: Tag, by: Person) -> TagChange:
     former.update(tag=into)
     FormerSlug.objects.update_or_create(slug=tag.slug, topic=None, defaults={"tag": into})
     FormerSlug.objects.filter(slug=into.slug, topic=None).delete()
-    before = TagChange.objects.filter(tag=tag)
-    moved["changes"] = list(before.values_list("pk", flat=True))
-    before.update(tag=into)
+    changes = TagChange.objects.filter(tag=tag)
+    moved["changes"] = list(changes.values_list("pk", flat=True))
+    changes.update(tag=into)
     stories = [*moved["stories"], *moved["both"]]
     change = _change(Kind.MERGED, tag, by, became=into.name, tag=into, stories=len(stories), moved=moved)
     log(instance=into, action="practice.merge_tags", user=by, data={"from": tag.name, "stories": len(stories)})
+    before = tag.slug
     tag.delete()
+    tag_moved.send(sender=Tag, before=before, tag=into)
     _tell(stories, [*moved["people"], *moved["shared"]])
     pagecache.bump()
     return change

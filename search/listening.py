@@ -4,12 +4,15 @@ from typing import Any
 
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
+from taggit.models import Tag
 
-from community.models import Person
-from community.signals import gathering_data, person_leaving
+from community.models import CommunityPage, Merger, Person
+from community.signals import communities_merged, gathering_data, person_leaving
 from hub.later import later
 from practice.models import StoryPage, Topic
-from practice.signals import story_begun
+from practice.narrowing import tags_seen_by
+from practice.signals import story_begun, tag_moved
+from search.former import lead_on
 from search.met import begun
 from search.models import OtherWord, StandingSearch, WishMark
 from search.watching import renew_keys
@@ -39,6 +42,24 @@ def add_searches(sender: Any, person: Person, data: dict[str, Any], **kwargs: An
     ]
     marks = WishMark.objects.filter(person=person).select_related("wish").order_by("created_at")
     data["wishes"] = [{"words": mark.wish.words, "since": mark.created_at} for mark in marks]
+
+
+@receiver(communities_merged)
+def follow_community(sender: Any, community: CommunityPage, into: CommunityPage, **kwargs: Any) -> None:
+    """A community became part of another: searches that were kept for it look there."""
+    merger = Merger.objects.select_related("community__policy", "into__policy").get(community=community)
+
+    def may_know(person: Any) -> bool:
+        person.forget_memberships()
+        return merger.known_to(person) and merger.into.may_be_seen_by(person)
+
+    lead_on("community", community.slug, into.slug, may_know=may_know)
+
+
+@receiver(tag_moved)
+def follow_word(sender: Any, before: str, tag: Tag, **kwargs: Any) -> None:
+    """A word on stories has another address: searches that were kept for it look for that."""
+    lead_on("tag", before, tag.slug, may_know=lambda person: tags_seen_by(person).filter(pk=tag.pk).exists())
 
 
 @receiver(story_begun)

@@ -14,6 +14,7 @@ from community.models import Council
 from search import likeness, synonyms
 from search.documents import FACETS, KIND_WORDS
 from search.documents.communities import front_page_of
+from search.former import of_today
 from search.typed import split
 from search.words import Words, clean, parse
 
@@ -135,7 +136,7 @@ class Query:
     def asked_by(self, person: Any) -> Self:
         """The same question by this person, who sees what is for them."""
         audiences, closed = access.audiences_of(person), _closed_to(person)
-        return replace(self, audiences=audiences, closed=closed)
+        return replace(self, audiences=audiences, closed=closed, filters=of_today(self.filters, person))
 
     @property
     def start(self) -> int:
