@@ -78,6 +78,25 @@ def data_of(person: Person) -> dict[str, Any]:
             }
             for membership in person.memberships.select_related("community", "to_ask")
         ],
+        "warned_or_muted": [
+            {
+                "community": row.community.title,
+                "what": row.kind,
+                "why": row.reason,
+                "at": row.at,
+                "until": row.until,
+                "taken_back": row.ended_at,
+            }
+            for row in person.sanctions.select_related("community").order_by("pk")
+        ],
+        "appeals": [
+            {"words": row.words, "made": row.made_at, "granted": row.granted, "answer": row.answer}
+            for row in person.appeals.order_by("pk")
+        ],
+        "away": [
+            {"community": row.community.title, "from": row.begins_on, "until": row.ends_on, "deputy": str(row.deputy)}
+            for row in person.absences.select_related("community", "deputy").order_by("pk")
+        ],
         "asked_to_facilitate_or_would": [
             {"community": row.community.title, "asked": bool(row.by_id), "message": row.message, "on": row.created_at}
             for row in person.hand_overs.select_related("community")

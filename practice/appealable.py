@@ -19,7 +19,7 @@ def removal_to_appeal(story: StoryPage, person: Person) -> PageLogEntry | None:
 def _concerns_author(entry: PageLogEntry, person: Person) -> bool:
     """Whether somebody else than its authors decided it about a story of this person."""
     story = StoryPage.objects.filter(pk=entry.page_id).first()
-    return story is not None and story.is_author(person) and not (entry.user and story.is_author(entry.user))
+    return story is not None and story.is_author(person) and not (entry.user and story.is_told_by(entry.user))
 
 
 def _concerns_speaker(entry: PageLogEntry, person: Person) -> bool:

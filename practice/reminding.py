@@ -9,12 +9,12 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from community.models import Membership, Person
+from community.models import Appeal, Membership, Person
 from hub.notifications.notify import notify
 from practice import moderating
 from practice.models import Reminder, Report, StoryPage
 from practice.promises import SATURDAY, working_days
-from practice.waiting import Waiting, reports_waiting, requests_waiting, stories_waiting, to_be_read
+from practice.waiting import Waiting, appeals_waiting, reports_waiting, requests_waiting, stories_waiting, to_be_read
 
 FIRST_HOUR, LAST_HOUR = 7, 19
 KEPT_FOR = timedelta(days=400)
@@ -35,6 +35,7 @@ def remind(today: date | None = None) -> int:
         *stories_waiting(to_be_read(), today),
         *reports_waiting(Report.objects.all(), today),
         *requests_waiting(Membership.objects.all(), today),
+        *appeals_waiting(Appeal.objects.all(), today),
     ]
     staged = [(item, stage) for item in waiting if (stage := stage_of(item))]
     known = set(Reminder.objects.filter(key__in=[key_of(item) for item, _ in staged]).values_list("key", "stage"))
@@ -62,7 +63,7 @@ def _tell(item: Waiting, stage: str) -> bool:
         days = item.community.policy.promise_days
         promised = f"{days} working day{'s' if days > 1 else ''}"
         if stage == Stage.LATE:
-            people = list(Person.objects.filter(is_editor=True, is_active=True))
+            people = _editors()
             subject = f"{item.community}: “{item.title}” has waited longer than the {promised} that were promised"
         else:
             people = _deciders(item)
@@ -80,13 +81,21 @@ def _tell(item: Waiting, stage: str) -> bool:
 
 
 def _deciders(item: Waiting) -> list[Person]:
-    """Who is on duty: the facilitators who are not away, and who stands in."""
+    """Who is on duty: the facilitators who are not away, and who stands in. Editors decide about appeals."""
+    if isinstance(item.thing, Appeal):
+        return _editors()
     rows = Membership.objects.on_duty().filter(community=item.community.pk).select_related("person")
     return [row.person for row in rows]
+
+
+def _editors() -> list[Person]:
+    return list(Person.objects.filter(is_editor=True, is_active=True))
 
 
 def _is_own(item: Waiting, person: Person) -> bool:
     """Whether somebody else decides about it, since it is this person's own."""
     if isinstance(item.thing, StoryPage):
         return moderating.is_own(item.thing, person) and not moderating.decides_alone(person, item.community.pk)
+    if isinstance(item.thing, Appeal):
+        return bool(item.thing.person_id == person.pk)
     return isinstance(item.thing, Report) and item.thing.is_about_own(person)

@@ -28,7 +28,7 @@ class ReportQuerySet(models.QuerySet["Report"]):
         """Those that this person answers: of the communities that they look after, never about what is their own."""
         if not access.signed_in(person):
             return self.none()
-        own = Q(story__in=list(StoryAuthor.stories_of(person))) | Q(story__owner=person)
+        own = Q(story__in=list(StoryAuthor.stories_told_by(person))) | Q(story__owner=person)
         rows = self.filter(story__community__in=access.facilitated_by(person))
         return rows.exclude(Q(repetition=None) & own).exclude(repetition__person=person)
 
@@ -118,7 +118,7 @@ class Report(Claimed):
         """Whether it is about what this person told, so that others decide."""
         if self.repetition is not None:
             return bool(self.repetition.person_id == person.pk)
-        return person.pk == self.story.owner_id or self.story.is_author(person)
+        return person.pk == self.story.owner_id or self.story.is_told_by(person)
 
     def may_be_decided_by(self, person: Any) -> bool:
         """Whether this person answers it: who looks after the community, but nobody about what is their own."""

@@ -3,11 +3,12 @@
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
+from wagtail.log_actions import log
 
-from community.models import CommunityPage, CommunityPolicy, Invitation, Membership
+from community.models import Appeal, CommunityPage, CommunityPolicy, Invitation, Membership
 from hub.notifications.models import Notification, things
 from hub.notifications.notify import notify
-from practice.models import StoryPage
+from practice.models import Repetition, Report, StoryPage
 from search.models import StandingSearch, Wish
 from tests.cast import make_community, make_story
 
@@ -96,6 +97,17 @@ class TestSight:
             make_story(community, by=cast.bob)
             make_story(community, by=cast.alice, live=False)
             make_story(community, by=cast.bob).unpublish()
+            told = make_story(community, by=cast.bob)
+            said = Repetition.objects.create(
+                story=told, person=cast.alice, council=cast.ambleford, outcome=Repetition.Outcome.WELL
+            )
+            Report.objects.create(story=told, person=cast.eve, reason="wrong", words="It is old.")
+            Report.objects.create(story=told, repetition=said, reason="unkind", words="It is.")
+            Report.objects.create(
+                story=make_story(community, by=cast.carol), person=cast.bob, reason="other", words="?"
+            )
+            entry = log(told, "practice.hide", user=cast.carol)
+            Appeal.objects.create(decision=entry, community=community, person=cast.bob, words="Why?")
             for end in (None, "reject", "decline", "cancel"):
                 sent = make_story(community, by=cast.alice, live=False)
                 workflow = sent.get_workflow().start(sent, cast.alice)
@@ -121,6 +133,8 @@ class TestSight:
             *Invitation.objects.all(),
             *StandingSearch.objects.all(),
             *Wish.objects.all(),
+            *Report.objects.all(),
+            *Appeal.objects.all(),
         ]
 
     @pytest.mark.parametrize("name", ["alice", "bob", "carol", "dina", "eve", "frank"])

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from wagtail.models import PageLogEntry
 
-from community import standing_in
-from community.models import CommunityPolicy, Membership
+from community import appealing, standing_in
+from community.models import Appeal, CommunityPolicy, Membership
 from hub.notifications.models import Notification
-from practice import reminding, reporting
+from practice import hiding, reminding, reporting
 from practice.models import Reminder, Report, ReviewState
 from tests.cast import Cast, make_story
 from tests.practice.steps import send, told
@@ -87,6 +88,17 @@ def test_requests_and_reports_are_reminded_of_too(cast: Cast):
     Report.objects.update(created_at=at(MONDAY))
     reminding.remind(date(2026, 11, 18))
     assert told(cast.carol).count("answer-due") == 2
+
+
+def test_editors_are_reminded_of_appeals(cast: Cast):
+    CommunityPolicy.objects.update(promise_days=3)
+    story = make_story(cast.waste, by=cast.alice)
+    hiding.hide(story, by=cast.carol, reason="It may name a tenant.")
+    appealing.appeal(PageLogEntry.objects.get(action="practice.hide"), by=cast.alice, words="She agreed.")
+    Appeal.objects.update(made_at=at(MONDAY))
+    reminding.remind(date(2026, 11, 18))
+    assert "answer-due" in told(cast.dina)
+    assert "answer-due" not in told(cast.carol)
 
 
 def test_nobody_is_reminded_of_their_own_story(cast: Cast):

@@ -3,7 +3,9 @@
 import pytest
 from bs4 import BeautifulSoup
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from community import leaving
 from community.models import CommunityPolicy, Membership
@@ -267,3 +269,30 @@ class TestRequestsToJoin:
         for person in (cast.bob, cast.eve):
             client.force_login(person)
             assert client.get(f"/moderate/requests/{asked.pk}/").status_code == 404
+
+
+def test_many_reports_take_as_many_queries_as_one(client: Client, cast: Cast, story: StoryPage):
+    client.force_login(cast.carol)
+    made = report(cast, story)
+
+    def count() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            client.get("/moderate/")
+            client.get(f"/moderate/reports/{made.pk}/")
+        return len(queries)
+
+    count()
+    one = count()
+    for number in range(25):
+        report(cast, story, by=make_person(f"N{number} Person"))
+        other = make_story(cast.waste, by=cast.alice, title=f"Story {number}", council=cast.ambleford)
+        report(cast, other, by=cast.bob)
+    assert count() == one
+
+
+def test_nobody_reports_more_than_a_few_in_an_hour(client: Client, cast: Cast, story: StoryPage):
+    client.force_login(cast.eve)
+    given = {"reason": "wrong", "words": "The figure is old."}
+    answers = [client.post(f"/stories/{story.pk}/report/", given).status_code for _ in range(11)]
+    assert answers[0] == 302
+    assert answers[-1] == 429
