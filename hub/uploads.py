@@ -119,6 +119,8 @@ def _zipped(given: Any) -> tuple[str, str]:
 def _older_office(content: bytes) -> tuple[str, str]:
     if "_VBA_PROJECT".encode("utf-16-le") in content:
         raise Refused(_MACROS)
+    if "EncryptedPackage".encode("utf-16-le") in content:
+        raise Refused("This file asks for a password. Save it without one and give it again.")
     for stream, kind in _OLE.items():
         if stream.encode("utf-16-le") in content:
             return kind

@@ -25,11 +25,6 @@ from tests.cast import Cast, add_member, make_community, make_person, make_story
 from tests.practice.steps import logged, newest, save, told
 
 
-@pytest.fixture
-def story(cast: Cast) -> StoryPage:
-    return writing.start(by=cast.alice, title="We asked the caretakers", community=cast.waste)
-
-
 def names(story: StoryPage) -> list[Person]:
     return credits.authors_of(newest(story))
 
@@ -291,11 +286,6 @@ class TestHandingOver:
 
 
 class TestThePage:
-    @pytest.fixture
-    def alice(self, client: Client, cast: Cast) -> Client:
-        client.force_login(cast.alice)
-        return client
-
     def do(self, client: Client, story: StoryPage, do: str, **more: Any) -> str:
         return client.post(f"/write/{story.pk}/together/", {"do": do, **more}, follow=True).text
 

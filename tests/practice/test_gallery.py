@@ -16,17 +16,6 @@ from tests.hub.test_uploads import picture
 from tests.practice.steps import newest, page_of, save
 
 
-@pytest.fixture
-def story(cast: Cast) -> StoryPage:
-    return writing.start(by=cast.alice, title="We asked the caretakers", community=cast.waste)
-
-
-@pytest.fixture
-def alice(client: Client, cast: Cast) -> Client:
-    client.force_login(cast.alice)
-    return client
-
-
 def give(client: Client, story: StoryPage, number: int = 2, **more: Any) -> list[int]:
     """Put so many pictures into the gallery."""
     files = [SimpleUploadedFile(f"{each}.png", picture()) for each in range(number)]

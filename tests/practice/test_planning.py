@@ -250,11 +250,6 @@ class TestChanging:
 
 
 class TestThePage:
-    @pytest.fixture
-    def alice(self, client: Client, cast: Cast) -> Client:
-        client.force_login(cast.alice)
-        return client
-
     def test_times_are_those_of_london_in_summer_and_winter(
         self, alice: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import pytest
 from django.test import Client
 
 from practice import questions, writing
@@ -11,17 +10,6 @@ from practice.models import StoryPage, Topic
 from practice.outline import next_of
 from practice.questions import QUESTIONS
 from tests.cast import Cast
-
-
-@pytest.fixture
-def story(cast: Cast) -> StoryPage:
-    return writing.start(by=cast.alice, title="We asked the caretakers", community=cast.waste)
-
-
-@pytest.fixture
-def alice(client: Client, cast: Cast) -> Client:
-    client.force_login(cast.alice)
-    return client
 
 
 def newest(story: StoryPage) -> StoryPage:

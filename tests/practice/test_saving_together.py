@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
 
 from practice import writing
 from practice.models import StoryPage
@@ -17,6 +17,18 @@ WRITERS, SAVES = 8, 25
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_two_hundred_saves_from_eight_writers_lose_nothing() -> None:
+    save_together()
+
+
+@pytest.mark.postgres
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="The same is tested on SQLite. Set TEST_DATABASE_URL")
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_nor_do_they_on_postgresql() -> None:
+    save_together()
+
+
+def save_together() -> None:
+    """Eight people save 25 times each; who is told of a conflict keeps both texts."""
     cast = make_cast()
     writers = [make_person(f"Writer{number} X") for number in range(WRITERS)]
     story = writing.start(by=cast.alice, title="Together", community=cast.waste)

@@ -1,6 +1,5 @@
 """The pages on which a story is sent, and those of the stories that one has."""
 
-import pytest
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -10,17 +9,6 @@ from tests.cast import Cast, make_community, make_story
 from tests.practice.steps import page_of
 
 State = StoryPage.State
-
-
-@pytest.fixture
-def story(cast: Cast) -> StoryPage:
-    return writing.start(by=cast.alice, title="We asked the caretakers", community=cast.waste)
-
-
-@pytest.fixture
-def alice(client: Client, cast: Cast) -> Client:
-    client.force_login(cast.alice)
-    return client
 
 
 class TestSending:

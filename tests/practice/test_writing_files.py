@@ -18,17 +18,6 @@ from tests.hub.test_uploads import picture
 from tests.practice.steps import newest, page_of
 
 
-@pytest.fixture
-def story(cast: Cast) -> StoryPage:
-    return writing.start(by=cast.alice, title="We asked the caretakers", community=cast.waste)
-
-
-@pytest.fixture
-def alice(client: Client, cast: Cast) -> Client:
-    client.force_login(cast.alice)
-    return client
-
-
 class TestFiles:
     def test_a_picture_needs_words(self, alice: Client, story: StoryPage) -> None:
         data = {**page_of(alice, story), "picture": SimpleUploadedFile("a.png", picture())}
@@ -117,6 +106,43 @@ class TestFiles:
         assert response.status_code == 422
         assert not newest(story).attachments.all()
         assert newest(story).took_time == "A day"
+
+    @pytest.mark.parametrize(
+        ("name", "content", "words"),
+        [
+            ("empty.pdf", b"", "That file is empty"),
+            ("drawing.svg", b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>", "cannot take this kind"),
+            ("page.html", b"<!doctype html><script>alert(1)</script>", "cannot take this kind"),
+            ("plan.pdf", b"MZ\x90\0 a program", "cannot take this kind"),
+            ("large.pdf", b"%PDF-1.7" + b"\0" * 30_000_000, "at most 20 MB"),
+        ],
+        ids=["empty", "svg", "html", "disguised", "30 MB"],
+    )
+    def test_each_refusal_has_a_word_and_nothing_is_kept(
+        self, alice: Client, story: StoryPage, name: str, content: bytes, words: str
+    ) -> None:
+        data = {**page_of(alice, story), "file": SimpleUploadedFile(name, content), "took_time": "A day"}
+        answer = alice.post(f"/write/{story.pk}/", data)
+        assert answer.status_code == 422
+        assert words in answer.text
+        assert newest(story).took_time == "A day"
+        assert not newest(story).attachments.all()
+
+    def test_fifty_megabytes_are_refused_before_they_are_read(self, alice: Client, story: StoryPage) -> None:
+        film = SimpleUploadedFile("film.pdf", b"%PDF-1.7" + b"\0" * 50_000_000)
+        answer = alice.post(f"/write/{story.pk}/", {**page_of(alice, story), "file": film})
+        assert answer.status_code == 413
+        assert "too large" in answer.text
+        assert not newest(story).attachments.all()
+
+    def test_an_odd_name_does_no_harm(self, alice: Client, story: StoryPage) -> None:
+        odd = SimpleUploadedFile("x\u202efdp.exe", b"%PDF-1.7")
+        alice.post(f"/write/{story.pk}/", {**page_of(alice, story), "file": odd})
+        attachment = newest(story).attachments.get()
+        answer = alice.get(attachment.get_absolute_url())
+        assert answer["Content-Disposition"] == 'attachment; filename="xfdp.pdf"'
+        assert answer["X-Content-Type-Options"] == "nosniff"
+        assert "sandbox" in answer["Content-Security-Policy"]
 
     def test_publishing_twice_keeps_the_address_of_a_file(self, alice: Client, cast: Cast, story: StoryPage) -> None:
         data = {**page_of(alice, story), "file": SimpleUploadedFile("a.pdf", b"%PDF-1.7"), "summary": "S", "did": "D"}

@@ -1,10 +1,13 @@
 """The pages on which a story is begun and written."""
 
+import gzip
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.core.cache import cache
 from django.test import Client
 
@@ -14,17 +17,6 @@ from tests.cast import Cast, add_member, make_community, make_story
 from tests.practice.steps import newest, page_of
 
 State = StoryPage.State
-
-
-@pytest.fixture
-def story(cast: Cast) -> StoryPage:
-    return writing.start(by=cast.alice, title="We asked the caretakers", community=cast.waste)
-
-
-@pytest.fixture
-def alice(client: Client, cast: Cast) -> Client:
-    client.force_login(cast.alice)
-    return client
 
 
 class TestBeginning:
@@ -73,6 +65,15 @@ class TestBeginning:
         add_member(care, cast.alice)
         assert alice.get("/write/?community=care").context["form"].initial["community"] == care
         assert alice.get("/write/?community=nonsense").context["form"].initial["community"] is None
+
+
+def test_its_own_script_is_small(alice: Client, story: StoryPage) -> None:
+    """Under 40 KB compressed, beside the editor, which comes from its package."""
+    page = alice.get(f"/write/{story.pk}/").text
+    names = {*re.findall(r'/static/(hub/js/[\w-]+\.js)"', page)}
+    assert {"hub/js/keep.js", "hub/js/editor.js", "hub/js/paste.js"} <= names
+    total = sum(len(gzip.compress(Path(str(finders.find(name))).read_bytes())) for name in names)
+    assert total < 40_000, f"{total} bytes: {sorted(names)}"
 
 
 class TestWhoMayWrite:
