@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from hub.refusal import Refused
-from practice import reading, throwing_away, writing
+from practice import questions, reading, throwing_away, writing
 from practice.forms.writing import CheckForm
 from practice.models import StoryPage, StoryPlan, WriterInvitation
 from practice.second_look import look_again
@@ -73,13 +73,20 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
         "draft": draft,
         "form": form,
         "seen": seen,
-        "missing": [(ANCHORS.get(name, name), words) for name, words in draft.missing().items()],
+        "missing": [(_where_to_write(story, request, name), words) for name, words in draft.missing().items()],
         "reads_first": story.community.policy.review_first or story.taken_away,  # type: ignore[union-attr]
         "readers": [reader for reader in readers_of(story) if reader != request.user],
         "note": notes_on([story]).get(story.pk),
         "plan": StoryPlan.objects.filter(story=story).first(),
     }
     return render(request, "practice/write_check.html", context, status=status)
+
+
+def _where_to_write(story: StoryPage, request: HttpRequest, name: str) -> str:
+    """Where somebody writes what is missing, in the way in which they like to write."""
+    person: Any = request.user
+    one = questions.writes_one_at_a_time(person)
+    return questions.address_of(story, ANCHORS.get(name, name), one_at_a_time=one)
 
 
 def _who_reads(story: StoryPage) -> str:

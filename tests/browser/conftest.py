@@ -13,6 +13,8 @@ from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from community.models import Person
+from practice import writing
+from practice.models import StoryPage, Topic
 from tests.cast import PASSWORD, Cast, make_cast
 from tests.needs import chromium_path
 
@@ -111,3 +113,26 @@ def sign_in(page: Page, person: Person) -> None:
     page.locator("input[type=password]").first.fill(PASSWORD)
     page.locator("main form button[type=submit]").first.click()
     page.wait_for_url(lambda url: "/account/login" not in url)
+
+
+@pytest.fixture
+def story(cast: Cast) -> StoryPage:
+    """What Alice has just begun, and two topics that it could be about."""
+    waste = Topic.objects.create(title="Waste", slug="waste")
+    Topic.objects.create(title="Food waste", slug="food-waste", parent=waste, other_words="slops")
+    return writing.start(by=cast.alice, title="We asked the caretakers", community=cast.waste)
+
+
+@pytest.fixture
+def alices(open_page: Callable[..., Page], cast: Cast, client: Client, live_server: Any) -> Callable[..., Page]:
+    """Opens pages for Alice, who is signed in already."""
+    client.force_login(cast.alice)
+
+    def make(**how: Any) -> Page:
+        page = open_page(**how)
+        session = client.cookies["sessionid"].value
+        page.context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+        return page
+
+    make.complaints = open_page.complaints  # type: ignore[attr-defined]
+    return make

@@ -3,7 +3,7 @@
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from practice import writing
+from practice import questions, writing
 from practice.models import StoryPage
 from tests.cast import Cast, make_community, make_story
 from tests.practice.steps import page_of
@@ -12,9 +12,14 @@ State = StoryPage.State
 
 
 class TestSending:
-    def test_what_is_missing_is_listed_with_links(self, alice: Client, story: StoryPage) -> None:
+    def test_what_is_missing_is_listed_with_links_to_where_one_writes(
+        self, alice: Client, cast: Cast, story: StoryPage
+    ) -> None:
+        questions.remember_habit(cast.alice, one_at_a_time=False)
         page = alice.get(f"/write/{story.pk}/check/").text
         assert f'href="/write/{story.pk}/#did"' in page
+        questions.remember_habit(cast.alice, one_at_a_time=True)
+        assert f'href="/write/{story.pk}/question/what-you-did/"' in alice.get(f"/write/{story.pk}/check/").text
         assert "2 things are still needed" in page
         assert alice.post(f"/write/{story.pk}/check/").status_code == 409
 
