@@ -37,6 +37,8 @@ SNIPPET_CHARACTERS = 220
 # A place in the order of councils is worth more than any score, and is still told apart from the next one.
 PLACE = 512.0
 CARD = ["kind", "object", "url", "source", "title", "summary", "worth", "edges"]
+# What a document is called by.
+NAME = ("kind", "object")
 # What is shown whole, and what has a name in each line.
 WHOLE, LABELLED = ("title", "summary", "worth"), ("names", "topics", "tags", "people", "place")
 IN_TIME = [{"published": "desc"}, {"object": "desc"}, {"kind": "desc"}]
@@ -59,7 +61,7 @@ class Search:
         """Hits, counts and facets of one request, or of two where hits are put into another order or nothing typed."""
         start, size = self.query.start, self.query.size
         if second and self.by_score and start < CANDIDATES:
-            said = send(self._body(0, max(CANDIDATES, start + size), marked=False))
+            said = send(self._body(0, max(CANDIDATES, start + size), named=True))
             rows = self._reordered(said, second, send)
         elif self.query.words.clauses:
             said = send(self._body(start, size))
@@ -80,7 +82,8 @@ class Search:
             },
         )
 
-    def _body(self, start: int, size: int, *, marked: bool = True) -> dict[str, Any]:
+    def _body(self, start: int, size: int, *, named: bool = False) -> dict[str, Any]:
+        """The request for the hits of a page, or for no more than the names of many."""
         body: dict[str, Any] = {
             "query": self._scored().to_dict(),
             "post_filter": Bool(filter=match.chosen(self.query)).to_dict(),
@@ -89,9 +92,9 @@ class Search:
             "from": min(start, LAST_HIT),
             "size": max(0, min(size, LAST_HIT - start)),
             "track_total_hits": True,
-            "_source": CARD,
+            **({"stored_fields": "_none_", "docvalue_fields": list(NAME)} if named else {"_source": CARD}),
         }
-        if marked and (marks := self._marks()):
+        if not named and (marks := self._marks()):
             body["highlight"] = marks
         return body
 
@@ -212,24 +215,19 @@ class Search:
     # Hits
 
     def _reordered(self, said: Mapping[str, Any], second: Second, send: Send) -> list[Mapping[str, Any]]:
-        rows = {(row["_source"]["kind"], row["_source"]["object"]): row for row in said["hits"]["hits"]}
-        all = [Candidate(*name, score=_score(row)) for name, row in rows.items()]
+        """The hits of the page in their new order. Of the others nothing was read but names and scores."""
+        all = [Candidate(*_name(row), score=_score(row)) for row in said["hits"]["hits"]]
         ordered = [*second(all[:CANDIDATES]), *all[CANDIDATES:]]
         page = ordered[self.query.start : self.query.start + self.query.size]
-        marked = {}
-        if page:
-            names = [key(each.kind, each.id) for each in page]
-            body = {"query": Bool(must=[MatchAll()], filter=[Ids(values=names)]).to_dict(), "_source": False}
-            told = send(body | {"size": len(names), "highlight": self._marks()})
-            marked = {row["_id"]: row.get("highlight", {}) for row in told["hits"]["hits"]}
-        return [
-            {
-                **rows[each.kind, each.id],
-                "_score": each.score,
-                "highlight": marked.get(key(each.kind, each.id), {}),
-            }
-            for each in page
-        ]
+        if not page:
+            return []
+        names = Ids(values=[key(each.kind, each.id) for each in page])
+        body: dict[str, Any] = {"query": Bool(must=[MatchAll()], filter=[names, *match.visible(self.query)]).to_dict()}
+        told = send(body | {"size": len(page), "_source": CARD, "highlight": self._marks()})
+        rows = {row["_id"]: row for row in told["hits"]["hits"]}
+        # What was taken back between the two requests is not among them.
+        found = ((rows.get(key(each.kind, each.id)), each.score) for each in page)
+        return [{**row, "_score": score} for row, score in found if row is not None]
 
     def _hit(self, row: Mapping[str, Any]) -> Hit:
         held, marks = row["_source"], row.get("highlight", {})
@@ -257,6 +255,11 @@ class Search:
         if not self.query.words.clauses:
             return 0.0
         return round(_score(row) % PLACE, 2) if self.by_place else _score(row)
+
+
+def _name(row: Mapping[str, Any]) -> tuple[str, int]:
+    kind, id = (row["fields"][field][0] for field in NAME)
+    return kind, id
 
 
 def _score(row: Mapping[str, Any]) -> float:
