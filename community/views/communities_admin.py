@@ -24,11 +24,14 @@ class CommunityFilterSet(PageFilterSet):
     joining = ChoiceFilter("policy__joining", choices=CommunityPolicy.Joining.choices, label="Who may join")
     review_first = BooleanFilter("policy__review_first", label="Stories are read first", widget=BooleanRadioSelect)
     unattended = BooleanFilter(label="Without a facilitator", method="narrow_to_unattended", widget=BooleanRadioSelect)
+    archived = BooleanFilter(
+        "policy__archived_at", lookup_expr="isnull", exclude=True, label="Archived", widget=BooleanRadioSelect
+    )
     owner = edited_by = site = has_child_pages = None
 
     class Meta:
         model = CommunityPage
-        fields: ClassVar[list[str]] = ["visibility", "joining", "review_first", "unattended"]
+        fields: ClassVar[list[str]] = ["visibility", "joining", "review_first", "unattended", "archived"]
 
     def narrow_to_unattended(self, communities: Any, name: str, unattended: bool) -> Any:
         """Those that nobody looks after, or the others."""
@@ -37,7 +40,8 @@ class CommunityFilterSet(PageFilterSet):
 
 
 def _visibility(community: CommunityPage) -> str:
-    return community.policy.get_visibility_display().partition(":")[0]
+    said: str = community.policy.get_visibility_display().partition(":")[0]
+    return f"{said}, archived" if community.policy.archived_at else said
 
 
 class CommunityIndexView(PlainSheets, IndexView):
@@ -55,6 +59,7 @@ class CommunityIndexView(PlainSheets, IndexView):
         "facilitators",
         "stories",
         "first_published_at",
+        "archived_at",
         "address",
     ]
     export_headings: ClassVar[dict[str, str]] = {
@@ -68,6 +73,7 @@ class CommunityIndexView(PlainSheets, IndexView):
         "facilitators": "Facilitators",
         "stories": "Stories in any state",
         "first_published_at": "Founded",
+        "archived_at": "Archived",
         "address": "Address",
     }
 
@@ -108,10 +114,11 @@ class CommunityIndexView(PlainSheets, IndexView):
         """A row of the file."""
         policy: Any = community.policy
         said = {
-            "visibility": _visibility(community),
+            "visibility": policy.get_visibility_display().partition(":")[0],
             "joining": policy.get_joining_display(),
             "review_first": policy.review_first,
             "promise_days": policy.promise_days,
+            "archived_at": policy.archived_at,
             "members": community.member_count,
             "facilitators": community.facilitator_count,
             "stories": community.numchild,
@@ -150,4 +157,6 @@ def places_of(community: CommunityPage) -> list[tuple[str, str]]:
     return [
         ("Who may see it and join it", reverse("community-settings", args=[community.slug])),
         ("Its members", reverse("community-members", args=[community.slug])),
+        ("Archive it or open it again", reverse("archive-community", args=[community.slug])),
+        ("Merge it into another", reverse("merge-community", args=[community.slug])),
     ]

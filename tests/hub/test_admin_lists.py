@@ -185,8 +185,18 @@ class TestCommunities:
         (row,) = rows(dina, "/admin/communities/", visibility="hidden")
         assert (row["Members"], row["Facilitators"], row["Who may see it"]) == ("1", "1", "Hidden")
         shown = dina.get("/admin/communities/").content.decode()
-        assert f"/communities/{den.slug}/settings/" in shown
-        assert f"/communities/{den.slug}/members/" in shown
+        for place in ("settings", "members", "archive", "merge"):
+            assert f"/communities/{den.slug}/{place}/" in shown
+
+    def test_archived_ones_are_told_from_the_others(self, dina: Client, cast: Cast) -> None:
+        from community import archiving
+
+        old = make_community("Old", facilitator=cast.carol)
+        archiving.archive(old, by=cast.dina, why="Done.")
+        assert titles(dina, "/admin/communities/", archived="true") == {"Old"}
+        assert "Old" not in titles(dina, "/admin/communities/", archived="false")
+        (row,) = rows(dina, "/admin/communities/", archived="true")
+        assert row["Archived"]
 
     def test_those_that_nobody_looks_after_are_found(self, dina: Client, cast: Cast) -> None:
         from community.models import Membership
