@@ -117,8 +117,8 @@ class Document:
     def digest(self) -> str:
         """A short sum of all that it says, with who may see it: the same for the same document whenever it is read.
 
-        The order of topics and tags says nothing. A field without anything in it does not count, so that a new one
-        changes the digests only of documents that have something to say in it.
+        The order of topics, tags and names says nothing. A field without anything in it does not count, so that a new
+        one changes the digests only of documents that have something to say in it.
         """
         said = {each.name: _plain(value) for each in fields(self) if (value := getattr(self, each.name))}
         text = json.dumps([*said.items(), self.year], separators=(",", ":"))
@@ -149,4 +149,6 @@ def _plain(value: Any) -> Any:
             return astuple(value)
         case (Label() | About(), *_):
             return sorted(map(astuple, value))
+        case (str(), *_):
+            return sorted(value)
     return value

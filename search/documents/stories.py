@@ -29,7 +29,8 @@ def read_stories(ids: Sequence[int]) -> list[Document]:
 def story_document(story: StoryPage, attached: Mapping[str, str]) -> Document:
     """What a published story is to an engine. `attached` has the words of files by their names."""
     community = story.community
-    repetitions = [said for said in story.repetitions.all() if not said.hidden_at]
+    repetitions = sorted((said for said in story.repetitions.all() if not said.hidden_at), key=lambda said: said.pk)
+    files_of_it = sorted(story.attachments.all(), key=lambda file: (file.sort_order or 0, file.pk))
     people = [str(authorship.person) for authorship in story.authorships.all()]
     told = [plain_text(getattr(story, part)) for part in PARTS]
     return Document(
@@ -50,7 +51,7 @@ def story_document(story: StoryPage, attached: Mapping[str, str]) -> Document:
         community=Label(community.slug, community.title) if community else None,
         status=Label(story.practice_status, story.get_practice_status_display()) if story.practice_status else None,
         published=story.published_at,
-        attached="\n".join(filter(None, (attached.get(str(file.file)) for file in story.attachments.all()))),
+        attached="\n".join(filter(None, (attached.get(str(file.file)) for file in files_of_it))),
         repeated=Repeats.of(repetitions).total,
         source=story.source,
         **of_council(story.council),
