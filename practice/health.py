@@ -21,7 +21,7 @@ from community.models import CommunityPage, Membership
 from hub.charts.templatetags.charts import Figure
 from practice.models import Repetition, ReviewState, StoryPage
 from practice.models.story import StoryQuerySet
-from practice.waiting import working_days
+from practice.promises import working_days
 
 MONTHS = 12
 STALE_AFTER = timedelta(days=365)
