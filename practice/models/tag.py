@@ -70,6 +70,10 @@ class TagChange(models.Model):
     def __str__(self) -> str:
         return f"{self.name}: {self.kind}"
 
+    def may_be_seen_by(self, person: Any) -> bool:
+        """Whether this person may read of it: who did it, and the editors of the site."""
+        return access.is_editor(person) or (access.signed_in(person) and self.by_id == person.pk)
+
     @property
     def words(self) -> str:
         """What was done, as it follows the name of whoever did it."""

@@ -5,10 +5,10 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 from wagtail.log_actions import log
 
-from community.models import Appeal, CommunityPage, CommunityPolicy, Invitation, Membership
+from community.models import Appeal, CommunityPage, CommunityPolicy, HandOver, Invitation, Membership
 from hub.notifications.models import Notification, things
 from hub.notifications.notify import notify
-from practice.models import Repetition, Report, StoryPage
+from practice.models import Repetition, Report, StoryPage, TagChange, WriterInvitation
 from search.models import StandingSearch, Wish
 from tests.cast import make_community, make_story
 
@@ -108,6 +108,8 @@ class TestSight:
             )
             entry = log(told, "practice.hide", user=cast.carol)
             Appeal.objects.create(decision=entry, community=community, person=cast.bob, words="Why?")
+            HandOver.objects.create(community=community, person=cast.bob, by=cast.carol)
+            WriterInvitation.objects.create(story=told, person=cast.eve, invited_by=cast.bob)
             for end in (None, "reject", "decline", "cancel"):
                 sent = make_story(community, by=cast.alice, live=False)
                 workflow = sent.get_workflow().start(sent, cast.alice)
@@ -122,6 +124,7 @@ class TestSight:
         unlisted.unpublish()
         StandingSearch.objects.create(person=cast.alice, name="Bins", asked="q=bins")
         StandingSearch.objects.create(person=cast.alice, name="Tips", asked="q=tips", deleted_at=timezone.now())
+        TagChange.objects.create(kind=TagChange.Kind.RENAMED, number=1, name="tips", slug="tips", by=cast.bob)
         for number, state in enumerate(Wish.State.values):
             Wish.objects.create(key=f"a{number}", words="tips", people=3, state=state)
             Wish.objects.create(key=f"b{number}", words="tips", people=2, state=state)
@@ -135,6 +138,9 @@ class TestSight:
             *Wish.objects.all(),
             *Report.objects.all(),
             *Appeal.objects.all(),
+            *HandOver.objects.all(),
+            *WriterInvitation.objects.all(),
+            *TagChange.objects.all(),
         ]
 
     @pytest.mark.parametrize("name", ["alice", "bob", "carol", "dina", "eve", "frank"])
