@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from community.hosting import found
-from community.models import CommunityPage, CommunityPolicy, Council, Membership, Person
+from community.models import CommunityPage, CommunityPolicy, Council, Membership, Merger, Person
 from community.naming import CouncilNames
 from community.registering import Entry, Outcome, make_public_body, register, replace
 from hub.richtext import from_markdown, plain_text
@@ -31,6 +31,7 @@ class Places:
     topics: dict[str, Topic] = field(default_factory=dict)
     communities: dict[str, CommunityPage] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)
+    merged: set[str] = field(default_factory=set)  # the names of communities that are part of others today
 
     def refresh(self) -> None:
         """Read everything that is there now."""
@@ -40,6 +41,10 @@ class Places:
         for community in CommunityPage.objects.select_related("policy"):
             self.communities[community.slug] = community
             self.communities[community.source or community.slug] = community
+        for merger in Merger.objects.select_related("community", "into__policy"):
+            names = {merger.community.slug, merger.community.source or merger.community.slug}
+            self.communities.update(dict.fromkeys(names, merger.into))
+            self.merged |= names
         for person in Person.objects.exclude(source="").filter(left_at=None).select_related("council"):
             self.people[person.source] = person
         for topic in Topic.objects.all():
@@ -141,6 +146,8 @@ def put_community(row: Row, places: Places, source: str) -> tuple[int, bool]:
     """A community, by its slug. Its facilitators are settled when the people are there."""
     slug = slugify(row.text("slug", limit=160, required=True))
     community = places.communities.get(slug)
+    if community and slug in places.merged:
+        return community.pk, False  # the one that it became part of says for itself what it is
     introduction = row.prose("introduction") or row.prose("body_markdown")
     fields: dict[str, Any] = {
         "title": row.text("title", limit=200, required=True),
@@ -176,8 +183,11 @@ def put_community(row: Row, places: Places, source: str) -> tuple[int, bool]:
 
 def settle_facilitators(row: Row, places: Places) -> str | None:
     """Make the people that a community names its facilitators. Answers who could not be found."""
-    community = places.communities[slugify(row.text("slug"))]
-    unknown = []
+    slug = slugify(row.text("slug"))
+    community = places.communities[slug]
+    unknown: list[str] = []
+    if slug in places.merged:
+        return None
     for source in row.list("facilitators", "leads"):
         person = places.people.get(source)
         if person is None:

@@ -15,7 +15,9 @@ from practice import repeating
 from practice.importing import FileReport, import_folder
 from practice.importing.rows import BadRow, Row, shorten
 from practice.importing.stories import months
+from practice.merging import merge_communities
 from practice.models import Repetition, StoryPage, Topic
+from tests.cast import Cast
 from tests.needs import shared_data
 
 DEMO = Path(__file__).resolve().parents[2] / "practice" / "demo"
@@ -193,6 +195,24 @@ def test_an_import_that_was_interrupted_finishes_when_it_is_run_again(db: None, 
     report = report_on(import_folder(tmp_path), "stories")
     assert report.made + report.same == 120
     assert StoryPage.objects.count() == 120
+
+
+def test_what_is_for_a_community_that_was_merged_since_goes_to_the_one_that_it_is_part_of(
+    cast: Cast, tmp_path: Path
+) -> None:
+    phones = {"slug": "phones", "title": "Phones", "purpose": "We answer.", "facilitators": ["ann"]}
+    files = {"councils": COUNCILS, "people": PEOPLE, "communities": [phones]}
+    import_folder(folder(tmp_path, **files))
+    merge_communities(CommunityPage.objects.get(slug="phones"), into=cast.waste, by=cast.dina)
+    import_folder(
+        folder(
+            tmp_path,
+            **{**files, "communities": [{**phones, "title": "Telephones"}]},
+            stories=[{**STORY, "community": "phones"}],
+        )
+    )
+    assert StoryPage.objects.get().community == cast.waste
+    assert CommunityPage.objects.filter(live=True).get().title == "Waste and recycling"
 
 
 def test_a_dry_run_keeps_nothing(db: None, tmp_path: Path) -> None:
