@@ -207,7 +207,7 @@ def move(story: StoryPage, *, by: Person, to: CommunityPage, knowingly: bool = F
                 f"It is your own story, and in {to.title} somebody else reads a story before it is published. Ask an "
                 "editor of the site to move it."
             )
-        if held.live and not knowingly and (words := wider_audience(held, to)):
+        if (held.live or held.is_set_aside) and not knowingly and (words := wider_audience(held, to)):
             raise WiderAudience(words)
         came_from = held.community
         if not Page._slug_is_available(held.slug, to, held):
@@ -310,7 +310,8 @@ def what_happened(story: StoryPage) -> str:
     if last is None:
         return "It was not sent to be read."
     if last.status == TaskState.STATUS_APPROVED:
-        return f"{who} has published it already, so nothing more was decided."
+        done = "approved" if story.is_set_aside else "published"
+        return f"{who} has {done} it already, so nothing more was decided."
     if last.status == TaskState.STATUS_REJECTED:
         done = "declined it" if last.declined else "asked for changes"
         return f"{who} has {done} already, so nothing more was decided."

@@ -43,5 +43,5 @@ class StoryPermissions(PagePermissionTester):
         return False
 
     def can_unschedule(self) -> bool:
-        """Never: nothing is published on a schedule."""
+        """Never here: its times are chosen on the website."""
         return False

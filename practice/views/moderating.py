@@ -21,7 +21,8 @@ from practice import claiming, moderating
 from practice import history as past
 from practice.appealable import removal_to_appeal
 from practice.forms.moderating import ASK, DECLINE, FILL, PUBLISH, DecisionForm, MoveForm, ReasonForm
-from practice.models import StoryPage
+from practice.models import StoryPage, StoryPlan
+from practice.models.plan import moment
 from practice.reviewing import Review
 from practice.waiting import after, choices, narrowed, queue_of, usual_days
 
@@ -114,6 +115,9 @@ def _decide(story: StoryPage, by: Person, *, do: str, revision: int, note: str, 
     title = story.draft_title
     if do == PUBLISH:
         moderating.approve(story, by=by, revision=revision, note=note)
+        plan = StoryPlan.objects.set_aside().filter(story=story, revision=revision).first()
+        if plan and plan.goes_out_at:
+            return f"“{title}” is approved. It goes out on {moment(plan.goes_out_at)}."
         return f"“{story.title}” is published."
     if do == ASK:
         moderating.ask_for_changes(story, by=by, revision=revision, note=note)

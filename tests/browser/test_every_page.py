@@ -1,6 +1,7 @@
 """Every kind of page, on a phone and on a desk, light and dark: axe finds nothing and nothing runs over the edge."""
 
 from collections.abc import Callable
+from io import BytesIO
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -11,10 +12,12 @@ from wagtail.models import PageLogEntry
 from community import appealing, archiving, sanctioning
 from community.models import Appeal, Membership
 from hub.notifications.notify import notify
+from hub.pictures import keep_picture
 from practice import co_authors, collecting, featuring, hiding, reporting, writing
-from practice.models import Collection, Report, StoryPage, Topic, WriterInvitation
+from practice.models import Collection, Report, StoryPage, StoryPicture, Topic, WriterInvitation
 from practice.models.feature import monday_of
 from tests.cast import Cast, make_community, make_story
+from tests.hub.test_uploads import picture
 
 pytestmark = pytest.mark.browser
 
@@ -34,6 +37,9 @@ def story(cast: Cast) -> StoryPage:
     draft.problem = draft.happened = (
         "<h3>Then</h3><p>A <b>bold</b> word and <a href='https://a.example'>a link</a>.</p>"
     )
+    rows = [StoryPicture(picture=keep_picture(BytesIO(picture()), title="A bin", by=cast.alice), alt="A bin")]
+    rows[0].caption, rows[0].credit = "By the door", "Bob Okafor"
+    draft.gallery.set(rows)
     draft.save_revision(user=cast.alice).publish()
     waiting = make_story(cast.waste, by=cast.alice, title="A second story", live=False)
     writing.submit(waiting, by=cast.alice)
@@ -104,6 +110,7 @@ def test_every_page_can_be_used_by_everybody(
             "/write/",
             "/write/yours/",
             f"/write/{draft.pk}/",
+            f"/write/{story.pk}/",
             "/write/from-a-document/",
             f"/write/{draft.pk}/question/for-whom/",
             f"/stories/{story.pk}/still-so/",

@@ -62,7 +62,7 @@ class TestGoingOut:
         assert (story.live, story.state, story.edit_state) == (True, State.LIVE, None)
         assert StoryPage.objects.visible_to(None).get() == story
         assert pagecache.version() != before
-        assert Outbox.objects.count() >= waiting
+        assert Outbox.objects.count() > waiting
         assert told(cast.alice)[-1] == "story-published"
         assert Notification.objects.filter(person=cast.alice).latest("pk").subject.endswith("is published, as planned")
         assert not StoryPlan.objects.exists()
@@ -178,6 +178,14 @@ class TestBeingTakenDown:
         moderating.restore(story, by=cast.alice)
         assert again(story).live
 
+    def test_it_waits_while_facilitators_look_at_a_report(self, cast: Cast, soon: datetime) -> None:
+        story = make_story(cast.waste, by=cast.alice)
+        planning.plan(story, by=cast.alice, comes_down_at=soon)
+        StoryPage.objects.filter(pk=story.pk).update(hidden_at=timezone.now())
+        assert due(soon) == (0, 0)
+        StoryPage.objects.filter(pk=story.pk).update(hidden_at=None)
+        assert due(soon) == (0, 1)
+
     def test_both_can_be_planned(self, cast: Cast, soon: datetime) -> None:
         story = send(cast)
         planning.plan(story, by=cast.alice, goes_out_at=soon, comes_down_at=soon + HOUR)
@@ -236,6 +244,26 @@ class TestChanging:
         with pytest.raises(PermissionDenied):
             planning.plan(sent, by=cast.bob, goes_out_at=soon)
         assert planning.plan(sent, by=cast.carol, goes_out_at=soon)
+
+    def test_who_decides_is_told_when_it_goes_out(self, client: Client, cast: Cast, soon: datetime) -> None:
+        story = send(cast)
+        planning.plan(story, by=cast.alice, goes_out_at=soon)
+        client.force_login(cast.carol)
+        data = {"do": "publish", "revision": StoryPage.objects.get(pk=story.pk).latest_revision_id}
+        assert "is approved. It goes out on" in client.post(f"/moderate/{story.pk}/", data, follow=True).text
+        assert "approved it already" in moderating.what_happened(again(story))
+
+    def test_moving_it_to_where_more_people_read_is_asked_about(self, cast: Cast, soon: datetime) -> None:
+        closed = make_community("Closed", facilitator=cast.carol, visibility="members")
+        closed.memberships.create(person=cast.alice)
+        cast.alice.forget_memberships()
+        story = send(cast, community=closed)
+        planning.plan(story, by=cast.alice, goes_out_at=soon)
+        approve(story, cast.carol)
+        with pytest.raises(moderating.WiderAudience):
+            moderating.move(again(story), by=cast.carol, to=cast.waste)
+        moderating.move(again(story), by=cast.carol, to=cast.waste, knowingly=True)
+        assert due(soon) == (1, 0)
 
     def test_withdrawing_and_throwing_away_end_it(self, cast: Cast, soon: datetime) -> None:
         live = make_story(cast.waste, by=cast.alice)
