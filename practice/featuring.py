@@ -78,7 +78,7 @@ def take_down(feature: Feature, *, by: Person) -> None:
             raise Refused("Somebody took it down already.")
         held.ended_at = timezone.now()
         held.save()
-        _log(community, by, f"took down “{held.story}”, which was {_DID[Kind(held.kind)]}")
+        _log(community, by, f"took down “{_title(held)}”, which was {_DID[Kind(held.kind)]}")
 
 
 def put_back(feature: Feature, *, by: Person) -> None:
@@ -96,7 +96,9 @@ def put_back(feature: Feature, *, by: Person) -> None:
         held.ended_at, held.place = None, alike[-1].place + 1 if alike else 1
         held.save()
         _log(
-            community, by, f"put “{held.story}” back, {_DID[Kind(held.kind)]} until {format_date(held.until, 'j F Y')}"
+            community,
+            by,
+            f"put “{_title(held)}” back, {_DID[Kind(held.kind)]} until {format_date(held.until, 'j F Y')}",
         )
 
 
@@ -158,6 +160,12 @@ def _check_day(until: date) -> None:
         raise Refused("That day has passed. Choose one that is still to come.")
     if until > today + timedelta(days=MOST_DAYS):
         raise Refused("Choose a day within a year. It can be put forward again then.")
+
+
+def _title(feature: Feature) -> str:
+    """Its title, unless the story went to another community, whose words are not for the log of this one."""
+    here = feature.story.community_id == feature.community_id
+    return feature.story.title if here else "a story that is not here any more"
 
 
 def _log(community: CommunityPage, by: Person, done: str) -> None:

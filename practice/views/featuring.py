@@ -161,11 +161,18 @@ def unpick(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def with_stories(rows: Any, person: Any) -> list[Any]:
-    """These rows with their stories as cards; a story that this person may not read is left out (`story_shown`)."""
+    """These rows with their stories as cards where this person may read them (`story_shown`), and a `title` for each.
+
+    Of a story that went to another community, a facilitator of this one is told nothing that is new since.
+    """
     rows = list(rows)
     readable = StoryPage.objects.visible_to(person).for_cards().in_bulk([row.story_id for row in rows])
+    rest = {row.story_id for row in rows} - set(readable)
+    others = StoryPage.objects.seen_by(person).only("title").in_bulk(list(rest)) if rest else {}
     for row in rows:
-        if row.story_id in readable:
-            row.story = readable[row.story_id]
         row.story_shown = row.story_id in readable
+        if row.story_shown:
+            row.story = readable[row.story_id]
+        known = readable.get(row.story_id) or others.get(row.story_id)
+        row.title = known.title if known else "A story that is not here any more"
     return rows

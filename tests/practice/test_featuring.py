@@ -186,6 +186,16 @@ class TestInACommunity:
         assert "Featured by" not in page(cast.carol, cast.waste.get_absolute_url())
         assert "Nobody sees it" in page(cast.carol, "/communities/waste-and-recycling/featured/")
 
+    def test_of_a_story_that_went_elsewhere_nothing_new_is_told(self, cast: Cast, story: StoryPage) -> None:
+        feature = put(story, cast)
+        away = make_community("Away", facilitator=cast.dina, visibility="hidden")
+        moderating.move(story, by=cast.dina, to=away)
+        StoryPage.objects.filter(pk=story.pk).update(title="Whistle", draft_title="Whistle")
+        assert "Whistle" not in page(cast.carol, "/communities/waste-and-recycling/featured/")
+        featuring.take_down(feature, by=cast.carol)
+        assert "Whistle" not in page(cast.carol, "/communities/waste-and-recycling/featured/")
+        assert "Whistle" not in page(cast.carol, "/communities/waste-and-recycling/decisions/")
+
     def test_what_only_members_read_is_featured_for_members(self, cast: Cast, story: StoryPage) -> None:
         put(story, cast)
         CommunityPolicy.objects.filter(community=cast.waste).update(visibility="members")
