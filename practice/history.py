@@ -93,6 +93,8 @@ SAVED = "wrote on it"
 TELL: dict[str, Callable[[dict[str, Any]], tuple[str, str]]] = {
     "practice.approve_own": _plain("published it, being the only facilitator of its community"),
     "practice.undo_decision": lambda data: (f"took back that they {data['done']}", data.get("reason") or ""),
+    "practice.merge": lambda data: (f"merged it into “{data['title']}”", data.get("reason") or ""),
+    "practice.merge_here": lambda data: (f"merged “{data['title']}” into it", data.get("reason") or ""),
     "practice.take_suggestion": _plain("took what a reader had suggested"),
     "practice.decline": _plain("declined it"),
     "practice.share_preview": _plain("gave out a link to the draft"),

@@ -352,9 +352,7 @@ def _to_decide(story: StoryPage, by: Person, revision: Revision | int) -> Review
     if review is None:
         raise Refused(what_happened(story))
     if is_own(story, by, review.revision) and not decides_alone(by, story.community_id):
-        raise Refused(
-            "It is your own story, so another facilitator of its community, or an editor of the site, decides."
-        )
+        raise Refused("It is your own story, so another facilitator of its community, or an editor, decides.")
     if review.revision_id != getattr(revision, "pk", revision):
         raise Refused(
             "A newer version was sent while you were reading, so nothing was decided. Read it, and decide again."

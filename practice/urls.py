@@ -14,6 +14,7 @@ from practice.views import (
     health,
     media,
     merging,
+    merging_stories,
     moderating,
     planning,
     remarking,
@@ -139,6 +140,7 @@ urlpatterns = [
     path("moderate/<int:pk>/repeats/<int:repetition>/", repeating.hide, name="hide-repeat"),
     path("moderate/<int:pk>/withdraw/", moderating.withdraw, name="withdraw-story"),
     path("moderate/<int:pk>/restore/", moderating.restore, name="restore-story"),
+    path("moderate/<int:pk>/merge/", merging_stories.merge, name="merge-story"),
     path("moderate/<int:pk>/move/", moderating.move, name="move-story"),
     path("moderate/<int:pk>/delete/", moderating.delete, name="delete-story"),
 ]

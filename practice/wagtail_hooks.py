@@ -38,6 +38,8 @@ class Reasoned(LogFormatter):
 LOG_ACTIONS = {
     "practice.approve_own": ("Approve one's own", "Approved their own story, being the only facilitator"),
     "practice.undo_decision": ("Take a decision back", "Took back what they had decided"),
+    "practice.merge": ("Merge a story", "Merged it into another story"),
+    "practice.merge_here": ("Take a story in", "Merged another story into it"),
     "practice.take_suggestion": ("Take a suggestion", "Took what a reader had suggested"),
     "practice.decline": ("Decline", "Declined"),
     "practice.withdraw": ("Withdraw", "Withdrew it from its readers"),

@@ -11,10 +11,10 @@ from community.signals import communities_merged, gathering_data, person_leaving
 from hub.later import later
 from practice.models import StoryPage, Topic
 from practice.narrowing import tags_seen_by
-from practice.signals import story_begun, tag_moved
+from practice.signals import story_begun, story_merged, tag_moved
 from search.former import lead_on
 from search.met import begun
-from search.models import OtherWord, StandingSearch, WishMark
+from search.models import ChosenAnswer, OtherWord, StandingSearch, Wish, WishMark
 from search.watching import renew_keys
 
 
@@ -66,3 +66,14 @@ def follow_word(sender: Any, before: str, tag: Tag, **kwargs: Any) -> None:
 def story_answers(sender: Any, story: StoryPage, answers: str, **kwargs: Any) -> None:
     """A story was begun, perhaps for a wish."""
     begun(story, answers)
+
+
+@receiver(story_merged)
+def follow_the_story(sender: Any, story: StoryPage, into: StoryPage, **kwargs: Any) -> None:
+    """What led to a story that was merged leads to the other one: chosen answers, and wishes that it met."""
+    for answer in ChosenAnswer.objects.filter(story=story).exclude(
+        key__in=ChosenAnswer.objects.filter(story=into).values("key")
+    ):
+        answer.story = into
+        answer.save(update_fields=["story"])
+    Wish.objects.filter(met_by=story).update(met_by=into)

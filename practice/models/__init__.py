@@ -9,6 +9,7 @@ from practice.models.gallery import StoryPicture
 from practice.models.habit import WritingHabit
 from practice.models.imported import ImportedRow
 from practice.models.invitation import WriterInvitation
+from practice.models.merged import StoryMerge
 from practice.models.plan import StoryPlan
 from practice.models.preview import PreviewLink
 from practice.models.remark import Remark, RemarkAnswer
@@ -43,6 +44,7 @@ __all__ = [
     "StoryAttachment",
     "StoryAuthor",
     "StoryHandover",
+    "StoryMerge",
     "StoryPage",
     "StoryPicture",
     "StoryPlan",

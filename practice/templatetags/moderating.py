@@ -6,7 +6,7 @@ from django import template
 from django.urls import reverse
 
 from community import access
-from practice import moderating
+from practice import merging_stories, moderating
 from practice.models import StoryPage
 
 register = template.Library()
@@ -38,6 +38,7 @@ def actions_for(person: Any, story: StoryPage) -> list[tuple[str, str]]:
             story.taken_away and moderating.may_restore(story, person),
         ),
         ("Move it to another community", "move-story", moderates and moderating.may_move(story, person)),
+        ("Merge it into another story", "merge-story", moderates and merging_stories.may_merge(story, person)),
         ("Delete it", "delete-story", moderating.may_delete(story, person)),
         ("Put it into a collection", "collect-story", collects),
         ("Feature or pin it", "feature-story", moderates and story.live),

@@ -17,7 +17,7 @@ from hub.pagecache import kept_while, whole_page
 from hub.readers import for_one, for_readers
 from practice import paths, reading
 from practice.facets import facets_for
-from practice.models import StoryPage
+from practice.models import StoryMerge, StoryPage
 from practice.models.story import PARTS, StoryQuerySet
 from practice.narrowing import ORDERS, PARAMETERS, Narrowing
 from practice.views.shared import for_all_who_read_the_same
@@ -56,6 +56,10 @@ def _managed(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     """A story for somebody who may do more than read it; 404 for anyone else."""
     work = reading.work_on(pk)
     story = get_object_or_404(StoryPage.objects.select_related("community__policy").defer(*PARTS), pk=pk)
+    if to := _merged_into(request, story):
+        moved = HttpResponsePermanentRedirect(to.get_absolute_url())
+        moved["Cache-Control"] = "private, no-cache"
+        return moved
     if not story.may_be_seen_by(request.user):
         return _withdrawn(request, story)
     if story.live and access.may_see(request.user, story.audience):
@@ -78,6 +82,16 @@ def _managed(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     }
     answer = _answer(request, pieces, slug, public=public, **context)
     return for_one(kept_while(answer, partial(reading.work_on, pk), work)) if story.live else answer
+
+
+def _merged_into(request: HttpRequest, story: StoryPage) -> StoryPage | None:
+    """Where a story went: for those who may read that one, and could read this one while it was published, or may see
+    it anyway."""
+    merged, person = StoryMerge.of(story), request.user
+    if merged is None or not merged.into.live or not access.may_see(person, merged.into.audience):
+        return None
+    could_read = story.first_published_at is not None and access.may_see(person, story.audience)
+    return merged.into if could_read or story.may_be_seen_by(person) else None
 
 
 def _withdrawn(request: HttpRequest, story: StoryPage) -> HttpResponse:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import template
 
+from community import access
 from practice.models import StoryPage
 from search.similar import stories_like, stories_that_tell
 
@@ -19,4 +20,4 @@ def doubles(context: dict[str, Any], story: StoryPage, version: StoryPage) -> di
     if len(found) < MOST:
         told = stories_that_tell(f"{version.title} {version.summary}", person=person, most=MOST + 1)
         found = list({each.pk: each for each in [*found, *told] if each.pk != story.pk}.values())
-    return {"doubles": found[:MOST], "story": story}
+    return {"doubles": found[:MOST], "story": story, "moderated": access.facilitated_by(person)}

@@ -145,6 +145,7 @@ RULES: dict[str, str] = {
     "withdraw-story": "manage",
     "restore-story": "manage",
     "move-story": "moderate",
+    "merge-story": "moderate",
     "delete-story": "manage",
     "communities": "public",
     "community": "find",

@@ -13,9 +13,10 @@ from community import appealing, archiving, sanctioning
 from community.models import Appeal, Membership
 from hub.notifications.notify import notify
 from hub.pictures import keep_picture
-from practice import co_authors, collecting, featuring, hiding, reporting, writing
+from practice import co_authors, collecting, featuring, hiding, remarking, reporting, writing
 from practice.models import Collection, Report, StoryPage, StoryPicture, Topic, WriterInvitation
 from practice.models.feature import monday_of
+from practice.passages import paragraphs_of
 from tests.cast import Cast, make_community, make_story
 from tests.hub.test_uploads import picture
 
@@ -43,6 +44,8 @@ def story(cast: Cast) -> StoryPage:
     draft.save_revision(user=cast.alice).publish()
     waiting = make_story(cast.waste, by=cast.alice, title="A second story", live=False)
     writing.submit(waiting, by=cast.alice)
+    on = next(each for each in paragraphs_of(waiting) if each.field == "did")
+    remarking.remark(waiting, by=cast.carol, on=on, words="Which day?", suggested="We met on a Friday.")
     make_story(cast.waste, by=cast.alice, title="A draft", live=False)
     path = collecting.begin(by=cast.carol, community=cast.waste, title="Start here", introduction="<p>In order.</p>")
     collecting.put(path, StoryPage.objects.get(pk=story.pk), by=cast.carol, note="The shortest first.")
@@ -125,6 +128,7 @@ def test_every_page_can_be_used_by_everybody(
             f"/write/{draft.pk}/preview/",
             f"/write/{draft.pk}/check/",
             f"/write/{draft.pk}/discard/",
+            f"/write/{waiting.pk}/",
             f"/moderate/{story.pk}/history/",
             f"/stories/{story.pk}/report/",
             f"/moderate/{story.pk}/withdraw/",
@@ -157,6 +161,11 @@ def test_every_page_can_be_used_by_everybody(
             *(f"/communities/{cast.waste.slug}/front/?change={part}" for part in ("introduction", "start", "people")),
             f"/communities/{cast.waste.slug}/collections/new/",
             f"/moderate/{story.pk}/delete/",
+            f"/moderate/{waiting.pk}/remark/",
+            f"/moderate/{waiting.pk}/remark/?at=did-1",
+            waiting.remarks.get().get_absolute_url(),
+            f"/moderate/{waiting.pk}/merge/?q=caretakers",
+            f"/moderate/{waiting.pk}/merge/?into={story.pk}",
             f"/communities/{cast.waste.slug}/reviewing/",
             f"/communities/{cast.waste.slug}/future/",
             f"/communities/{cast.waste.slug}/archive/",

@@ -334,6 +334,7 @@ class TestManaging:
                 [
                     "Withdraw it",
                     "Move it to another community",
+                    "Merge it into another story",
                     "Delete it",
                     "Put it into a collection",
                     "Feature or pin it",
