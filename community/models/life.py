@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any, Self
 
 from django.conf import settings
+from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models
 from django.utils import timezone
 
@@ -49,6 +50,9 @@ class HandOver(models.Model):
     steps_back = models.BooleanField(default=False, help_text="Whoever offers it is a member again once it is taken")
     message = models.TextField(max_length=600, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
+    notifications = GenericRelation(
+        "notifications.Notification", content_type_field="about_type", object_id_field="about_id"
+    )
 
     objects = HandOverQuerySet.as_manager()
 

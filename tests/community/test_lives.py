@@ -131,6 +131,7 @@ class TestHandingOver:
         assert (roles[cast.alice], roles[cast.carol]) == (Role.FACILITATOR, Role.MEMBER)
         assert "You are a member again" in cast.carol.notifications.get().words
         assert not HandOver.objects.exists()
+        assert not cast.alice.notifications.filter(what="hand-over-offered").exists()
 
     def test_a_member_says_no_and_nothing_changes(self, cast: Cast) -> None:
         offered = handing_over.offer(cast.waste, by=cast.carol, to=cast.alice, steps_back=True)
