@@ -10,4 +10,4 @@ class SearchConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to what changes, and say how search stands."""
-        from search import checks, health, listening, receivers  # noqa: F401
+        from search import checks, consequences, health, receivers  # noqa: F401

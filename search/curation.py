@@ -15,10 +15,10 @@ from wagtail.log_actions import log
 from community.models import Person
 from hub.refusal import Refused
 from practice.models import StoryPage, Topic
-from search.asked import key_of
-from search.caring import may_care
 from search.models import ChosenAnswer, OtherWord
 from search.models.curation import Curated
+from search.questions import key_of
+from search.upkeep import may_care
 from search.words import SMALL_WORDS, parse, words_in
 
 LONGEST_WORDS = 80

@@ -27,7 +27,6 @@ from hub import fragments
 from hub.limits import client_address, network_of
 from hub.refusal import Refused
 from practice.models import Topic
-from search.asked import Asked, remembered
 from search.documents import STORY
 from search.engines import engine
 from search.engines.base import EngineAway
@@ -36,6 +35,7 @@ from search.matching import stems
 from search.models import AskedWords, MonthKey, Wish, WishAsk, WishMark
 from search.models.demand import FEWEST_PEOPLE
 from search.query import Query
+from search.questions import Asked, remembered
 from search.words import Words, words_in
 
 logger = logging.getLogger(__name__)

@@ -19,7 +19,7 @@ from django.utils import timezone
 from django_tasks import task
 
 from hub.later import later
-from search import documents, rebuilding, watching
+from search import documents, lookout, rebuilding
 from search.documents import STORY, Document
 from search.engines import engine as site_engine
 from search.engines.base import Change, Engine, EngineAway, IndexMissing, Outcome, Result
@@ -214,7 +214,7 @@ def _settle(results: Iterable[Result], keys: Mapping[tuple[str, int], list[int]]
     with transaction.atomic():
         Outbox.objects.filter(pk__in=done).delete()
         for kind, ids in written.items():
-            watching.delivered(kind, ids)
+            lookout.delivered(kind, ids)
         background.changed(written.get(STORY, ()))
     for kind, ids in written.items():
         # A thing that was delivered has no dead letters any more.

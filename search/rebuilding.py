@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from django.db import connections, transaction
 
-from search import documents, watching
+from search import documents, lookout
 from search.documents import KINDS, STORY
 from search.engines import engine as site_engine
 from search.engines.base import Change, Engine, EngineAway, IndexMissing, Outcome, Result
@@ -93,7 +93,7 @@ def _rebuild(engine: Engine, progress: Progress | None = None, *, go_on: bool = 
         waited = Outbox.objects.filter(pk__in=batch)
         with transaction.atomic():
             for kind in KINDS:
-                watching.delivered(kind, list(waited.filter(kind=kind).values_list("object_id", flat=True).distinct()))
+                lookout.delivered(kind, list(waited.filter(kind=kind).values_list("object_id", flat=True).distinct()))
             background.changed(waited.filter(kind=STORY).values_list("object_id", flat=True))
             waited.delete()
     for result in refused:

@@ -15,8 +15,8 @@ from search import meaning
 from search.documents import STORY
 from search.engines import engine
 from search.engines.base import EngineAway
+from search.fallback import matching
 from search.query import Query, Sort
-from search.resting import matching
 
 logger = logging.getLogger(__name__)
 

@@ -1,4 +1,4 @@
-"""Searches that keep looking: what their owners do with them. What they find is told in `watching.py`."""
+"""Searches that keep looking: what their owners do with them. What they find is told in `lookout.py`."""
 
 from collections.abc import Iterable
 from dataclasses import replace

@@ -10,13 +10,13 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
 from community import access
 from practice.models import StoryPage, Topic
 from search import demand
-from search.asked import remembered
 from search.demand import closed_names
 from search.finding import Finding
 from search.matching import stems
 from search.models import Wish, WishMark
 from search.models.demand import FEWEST_PEOPLE
 from search.query import Query
+from search.questions import remembered
 
 AT_A_TIME = 30
 MOST_MET = 6

@@ -9,7 +9,7 @@ from django.urls import reverse
 from community.models import CommunityPage
 from search import wishing
 from search.finding import Finding
-from search.met import answer_to
+from search.fulfilment import answer_to
 from search.models import Wish
 from search.query import Query
 

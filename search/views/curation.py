@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hub.refusal import Refused
-from search import caring, curated, curation, report
+from search import curated, curation, report, upkeep
 from search.forms import AnswerForm, OtherWordForm, PeriodForm
 from search.models import ChosenAnswer, OtherWord
 
@@ -28,7 +28,7 @@ def for_those_who_care(view: Callable[..., HttpResponse]) -> Callable[..., HttpR
 
     @wraps(view)
     def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not caring.may_care(request.user):
+        if not upkeep.may_care(request.user):
             raise PermissionDenied
         return view(request, *args, **kwargs)
 

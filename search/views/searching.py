@@ -14,10 +14,10 @@ from practice.models import StoryPage
 from practice.views.feeds import ENTRIES, StoryFeed, answer_with
 from search import choices, demand, outbox, results
 from search.documents import KIND_WORDS, STORY
+from search.fallback import newest_matching
 from search.finding import Finding, find, find_exactly
 from search.kept import NotKept, kept
 from search.query import Query, Sort
-from search.resting import newest_matching
 from search.similar import stories_near, stories_nearer
 
 # Where nothing has the words, so many stories of their meaning are shown.

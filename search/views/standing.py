@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from hub.limits import limited
 from hub.refusal import Refused
-from search import found, standing
+from search import finds, standing
 from search.finding import find
 from search.forms import StandingSearchForm
 from search.models import StandingSearch
@@ -34,8 +34,8 @@ DONE = {
 def searches(request: HttpRequest) -> HttpResponse:
     """Every search that a person keeps, and those that they deleted lately."""
     context = {
-        "searches": found.kept_by(request.user),
-        "deleted": found.deleted_by(request.user),
+        "searches": finds.kept_by(request.user),
+        "deleted": finds.deleted_by(request.user),
         "most": standing.MOST_SEARCHES,
     }
     return render(request, "search/searches.html", context)
@@ -77,7 +77,7 @@ def search(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, "Saved.")
             return redirect(kept)
-    context = {"kept": kept, "form": form, "stories": found.lately(kept, request.user), "days": found.LATELY.days}
+    context = {"kept": kept, "form": form, "stories": finds.lately(kept, request.user), "days": finds.LATELY.days}
     return render(request, "search/kept_search.html", context, status=422 if form.errors else 200)
 
 

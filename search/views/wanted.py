@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from hub.limits import limited
 from hub.refusal import Refused
 from practice.models import Topic
-from search import caring, demand, wishing
+from search import demand, upkeep, wishing
 from search.forms import WishForm
 from search.models import Wish
 from search.query import Query
@@ -29,7 +29,7 @@ def wanted(request: HttpRequest) -> HttpResponse:
     page = wishing.board(
         request.user, order=order, topic=topic.slug if topic else "", page=request.GET.get("page", "1")
     )
-    may_care = caring.may_care(request.user)
+    may_care = upkeep.may_care(request.user)
     context = {
         "page": page,
         "wishes": page.object_list,
@@ -89,7 +89,7 @@ def search_for(words: str) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 def care(request: HttpRequest, pk: int) -> HttpResponse:
     """Hide a wish, join it to another, or show it again: for those who look after search."""
-    if not caring.may_care(request.user):
+    if not upkeep.may_care(request.user):
         raise PermissionDenied
     wish = get_object_or_404(Wish, pk=pk, people__gte=demand.FEWEST_PEOPLE, withheld=False)
     if wish.state == Wish.State.MET:
@@ -99,7 +99,7 @@ def care(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         try:
             if "show" in request.POST:
-                caring.show_again(wish, by=person)
+                upkeep.show_again(wish, by=person)
                 messages.success(request, "It is on the board again.")
                 return redirect(wish)
             if form.is_valid():
@@ -115,6 +115,6 @@ def care(request: HttpRequest, pk: int) -> HttpResponse:
 def _decide(wish: Wish, form: WishForm, person: Any) -> None:
     into, reason = form.cleaned_data["into"], form.cleaned_data["reason"]
     if into is not None:
-        caring.join(wish, by=person, into=into, reason=reason)
+        upkeep.join(wish, by=person, into=into, reason=reason)
     else:
-        caring.hide(wish, by=person, reason=reason)
+        upkeep.hide(wish, by=person, reason=reason)

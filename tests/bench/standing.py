@@ -32,7 +32,7 @@ def _measure(size: int) -> None:
     from django.utils import timezone
 
     from community.models import Person
-    from search import standing, watching
+    from search import lookout, standing
     from search.models import Found, SearchKey, StandingSearch
     from tests.bench.search_speed import Words, _document, _question
 
@@ -55,7 +55,7 @@ def _measure(size: int) -> None:
             _document(number + 1, words, chance), audience="public", published=timezone.now() + timedelta(hours=1)
         )
         began, busy = time.perf_counter(), time.process_time()
-        found.append(watching.match(document))
+        found.append(lookout.match(document))
         seconds.append(time.perf_counter() - began)
         alone.append(time.process_time() - busy)
     assert Found.objects.count() == sum(found)

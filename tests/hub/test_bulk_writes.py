@@ -28,10 +28,10 @@ NO_VISITOR_SEES_IT = {
     "search.meaning": "vectors, which no kept page shows, and a read",
     "search.models.outbox": "what the engine must still read",
     "search.models.vector": "vectors, which no kept page shows",
-    "search.met": "who was told that a wish is met",
+    "search.fulfilment": "who was told that a wish is met",
     "search.outbox": "what the engine must still read",
     "search.standing": "searches that people keep for themselves",
-    "search.watching": "what those searches found",
+    "search.lookout": "what those searches found",
 }
 
 

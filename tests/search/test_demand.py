@@ -17,7 +17,7 @@ from hub.notifications.models import Notification
 from hub.refusal import Refused
 from practice import moderating, writing
 from practice.models import StoryPage, Topic
-from search import asked, caring, demand, wishing
+from search import demand, questions, upkeep, wishing
 from search.models import AskedWords, MonthKey, Wish, WishAsk, WishMark, WishStory
 from search.query import Query
 from search.words import Term
@@ -49,7 +49,7 @@ def wished(cast: Cast):
 
 
 def remembered(typed):
-    found = asked.remembered(Query.of_site(typed).words)
+    found = questions.remembered(Query.of_site(typed).words)
     return found and found.words
 
 
@@ -80,7 +80,7 @@ class TestCounting:
         twin = replace(
             other.words, clauses=tuple(replace(each, other_terms=(Term(("boiler",)),)) for each in other.words.clauses)
         )
-        assert asked.key_of(meant)[0] == asked.key_of(twin)[0]
+        assert questions.key_of(meant)[0] == questions.key_of(twin)[0]
 
     def test_what_is_found_is_no_wish(self, cast: Cast, committed: Committed):
         with committed():
@@ -150,7 +150,7 @@ class TestWhoAsked:
         assert wish.people == 3
 
     def test_one_person_in_three_months_is_one_person(self, cast: Cast):
-        what = demand.Counted(asked.Asked("heat|pump", "heat pumps"), nothing=True, wish=True)
+        what = demand.Counted(questions.Asked("heat|pump", "heat pumps"), nothing=True, wish=True)
         for month in (1, 2, 3):
             demand.count(what, "person 1", day=date(2026, month, 5))
         assert Wish.objects.get().people == 1
@@ -389,21 +389,21 @@ class TestCaring:
     def test_joined_to_another_it_counts_there(self, cast: Cast, wished):
         one, other = wished("heat pumps"), wished("warm homes")
         demand.want(one, by=cast.bob)
-        caring.join(one, by=cast.dina, into=other, reason="The same.")
+        upkeep.join(one, by=cast.dina, into=other, reason="The same.")
         assert list(other.marks.values_list("person", flat=True)) == [cast.bob.pk]
         look_for("heat pumps", cast.carol)
         other.refresh_from_db()
         assert other.people == 4
         with pytest.raises(Refused):
-            caring.join(other, by=cast.dina, into=one, reason="Back.")
+            upkeep.join(other, by=cast.dina, into=one, reason="Back.")
 
     @pytest.mark.parametrize("name", ["alice", "eve"])
     def test_others_may_not(self, cast: Cast, wished, client, name):
         wish, person = wished(), getattr(cast, name)
         for decide in (
-            lambda: caring.hide(wish, by=person, reason="No."),
-            lambda: caring.show_again(wish, by=person),
-            lambda: caring.join(wish, by=person, into=wish, reason="No."),
+            lambda: upkeep.hide(wish, by=person, reason="No."),
+            lambda: upkeep.show_again(wish, by=person),
+            lambda: upkeep.join(wish, by=person, into=wish, reason="No."),
         ):
             with pytest.raises(PermissionDenied):
                 decide()

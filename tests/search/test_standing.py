@@ -23,7 +23,7 @@ from hub.notifications.models import Notification
 from hub.refusal import Refused
 from practice import moderating
 from practice.models import StoryPage, Topic
-from search import found, letters, rebuilding, standing, watching
+from search import finds, letters, lookout, rebuilding, standing
 from search.models import Found, OtherWord, SearchKey, StandingSearch
 from search.query import Query
 from tests.cast import PASSWORD, Cast, make_community, make_person, make_story
@@ -253,8 +253,8 @@ class TestSight:
         cast.waste.policy.save()
         cast.eve.forget_memberships()
         assert lines(cast.eve) == []
-        assert found.lately(StandingSearch.objects.get(), cast.eve) == []
-        assert found.kept_by(cast.eve)[0].count == 0
+        assert finds.lately(StandingSearch.objects.get(), cast.eve) == []
+        assert finds.kept_by(cast.eve)[0].count == 0
 
 
 def morning(days=1):
@@ -492,14 +492,14 @@ def test_old_finds_and_deleted_searches_are_forgotten(cast: Cast, tell):
     long_ago = timezone.now() - timedelta(days=400)
     StandingSearch.objects.filter(pk=gone.pk).update(deleted_at=long_ago)
     Found.objects.update(found_at=long_ago)
-    found.tidy()
+    finds.tidy()
     assert list(StandingSearch.objects.all()) == [search]
     assert Found.objects.count() == 1, "it keeps the story from being told twice"
-    assert found.lately(search, cast.bob) == []
+    assert finds.lately(search, cast.bob) == []
 
 
 def test_nothing_is_matched_while_nobody_waits(cast: Cast, tell, monkeypatch):
-    monkeypatch.setattr(watching, "match", lambda document: pytest.fail("nobody waits"))
+    monkeypatch.setattr(lookout, "match", lambda document: pytest.fail("nobody waits"))
     tell()
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from search import demand, found, standing
+from search import demand, finds, standing
 
 
 class Command(BaseCommand):
@@ -16,7 +16,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do it all."""
-        gone = demand.tidy() + found.tidy()
+        gone = demand.tidy() + finds.tidy()
         self.stdout.write(
             f"{gone} rows are forgotten; the keys of {standing.write_old_keys()} searches are made again."
         )

@@ -21,9 +21,9 @@ from hub.notifications.notify import notify
 from practice.models import StoryAuthor, StoryPage
 from search import documents, standing
 from search.documents import STORY, Document
+from search.fulfilment import meet
 from search.letters import mail_found
 from search.matching import OneDocument
-from search.met import meet
 from search.models import Found, StandingSearch, Wish
 from search.query import Query
 

@@ -13,9 +13,9 @@ from practice.models import StoryPage, Topic
 from practice.narrowing import tags_seen_by
 from practice.signals import story_begun, story_merged, tag_moved
 from search.former import lead_on
-from search.met import begun
+from search.fulfilment import begun
+from search.lookout import renew_keys
 from search.models import ChosenAnswer, OtherWord, StandingSearch, Wish, WishMark
-from search.watching import renew_keys
 
 
 @receiver([post_save, post_delete], sender=Topic)
