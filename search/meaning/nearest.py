@@ -5,9 +5,10 @@ and it is counted. The newest stories are compared first.
 """
 
 import logging
-from collections.abc import Generator, Hashable
+import threading
+from collections.abc import Generator, Hashable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from django.core.exceptions import EmptyResultSet
@@ -24,10 +25,13 @@ from search.meaning.reordering import FLOOR
 
 logger = logging.getLogger(__name__)
 
+# A question to the database, and its values.
+Asked = tuple[str, tuple[Any, ...]]
+
 # After so many stories it is seen whether there is time for more: the clock is read about once in a millisecond.
-PIECE = 4096
+PIECE = 2048
 # So much of the time is left for comparing closer what came nearest by then.
-LAST_SECONDS = 0.01
+LAST_SECONDS = 0.02
 # The ids that so many different people may see are kept.
 MOST_ALLOWED = 16
 
@@ -80,15 +84,18 @@ def _nearest(
         return []
 
 
-@dataclass(slots=True)
 class Allowed:
     """Who may see which stories, until anything changes that a reader could see."""
 
-    version: int | None = None
-    ids: dict[Hashable, Ids] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self.version: int | None = None
+        self.ids: dict[Hashable, Ids] = {}
+        self.reading: threading.Thread | None = None
 
     def pieces(self, stories: StoryQuerySet) -> Generator[Ids, None, None]:
-        """The ids of these stories, the newest first, in pieces. What was read to its end is kept."""
+        """The ids of these stories, the newest first, in pieces. They are kept; where whoever asks has no time to read
+        them to their end, that is done in the background.
+        """
         try:
             asked = stories.newest_first().values_list("pk").query.sql_with_params()
         except EmptyResultSet:
@@ -99,16 +106,48 @@ class Allowed:
         if (kept := self.ids.get(asked)) is not None:
             yield from (kept[start : start + PIECE] for start in range(0, len(kept), PIECE))
             return
-        read: list[Ids] = []
-        database = connections[stories.db]
-        whole = database.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS")
-        with database.cursor() if whole else database.chunked_cursor() as cursor:
-            cursor.execute(*asked)
-            while rows := cursor.fetchmany(PIECE):
-                read.append(np.fromiter((pk for (pk,) in rows), dtype=np.int64, count=len(rows)))
-                yield read[-1]
+        try:
+            read = []
+            for ids in _read(stories.db, asked):
+                read.append(ids)
+                yield ids
+        except GeneratorExit:
+            self._read_in_background(stories.db, asked, version)
+            raise
+        self._keep(asked, version, read)
+
+    def read_whole(self, database: str, asked: Asked, version: int) -> None:
+        """Read these ids to their end, and keep them if nothing has changed meanwhile."""
+        if pagecache.version() == version:
+            self._keep(asked, version, list(_read(database, asked)))
+
+    def _keep(self, asked: Asked, version: int | None, read: list[Ids]) -> None:
         if version is not None and version == self.version:
             self.ids[asked] = np.concatenate(read) if read else np.empty(0, dtype=np.int64)
+
+    def _read_in_background(self, database: str, asked: Asked, version: int | None) -> None:
+        if version is None or (self.reading is not None and self.reading.is_alive()):
+            return
+
+        def read() -> None:
+            try:
+                self.read_whole(database, asked, version)
+            except Exception:
+                logger.exception("the ids of the stories that may be seen could not be read")
+            finally:
+                connections.close_all()
+
+        self.reading = threading.Thread(target=read, name="meaning-allowed", daemon=True)
+        self.reading.start()
+
+
+def _read(database: str, asked: Asked) -> Iterator[Ids]:
+    connection = connections[database]
+    whole = connection.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS")
+    with connection.cursor() if whole else connection.chunked_cursor() as cursor:
+        cursor.execute(*asked)
+        while rows := cursor.fetchmany(PIECE):
+            yield np.fromiter((pk for (pk,) in rows), dtype=np.int64, count=len(rows))
 
 
 _allowed = Allowed()

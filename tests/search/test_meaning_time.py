@@ -65,6 +65,23 @@ def test_when_the_time_is_over_the_newest_answer_and_it_is_counted(stories: Cast
     assert len(nearest._allowed.ids) == 1
 
 
+def test_what_there_was_no_time_to_read_is_read_in_the_background_for_the_next(stories: Cast, meaning_on: Any) -> None:
+    from search.meaning.nearest import _allowed
+
+    meaning_on.vector("refuse collection")
+    meaning_on.wait, meaning_on.clock = 0.05, clock_of(100.0, 100.0, 101.0)
+    assert len(near()) == 1
+    assert _allowed.reading
+    _allowed.reading.join(10)
+    assert not _allowed.ids  # it sees another state of the database than this transaction, and keeps nothing
+    asked = StoryPage.objects.visible_to(None).newest_first().values_list("pk").query.sql_with_params()
+    assert _allowed.version
+    _allowed.read_whole("default", asked, _allowed.version + 1)
+    assert not _allowed.ids
+    _allowed.read_whole("default", asked, _allowed.version)
+    assert [len(ids) for ids in _allowed.ids.values()] == [3]
+
+
 def test_without_any_time_nothing_is_near_and_the_page_says_nothing_was_found(
     stories: Cast, meaning_on: Any, client: Client
 ) -> None:
