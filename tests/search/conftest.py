@@ -7,14 +7,18 @@ from typing import Any
 
 import pytest
 
+from practice.models import StoryPage
 from search import rebuilding
 from search.documents import KINDS, STORY
 from search.engines import engine
 from search.engines.base import Engine
 from search.engines.elastic import ElasticEngine
 from search.finding import find
+from search.models import Wish
 from search.query import Query
+from tests.cast import Cast, make_story
 from tests.elasticsearch import elastic_engine
+from tests.search.seekers import look_for
 
 Committed = Callable[[], AbstractContextManager[Any]]
 
@@ -53,6 +57,28 @@ def committed(index: None, django_capture_on_commit_callbacks: Callable[..., Any
             yield
 
     return block
+
+
+@pytest.fixture
+def wished(cast: Cast, index: None) -> Callable[..., Wish]:
+    """A wish that three people have."""
+
+    def wish(words: str = "heat pumps") -> Wish:
+        look_for(words, cast.alice, cast.bob, cast.eve)
+        return Wish.objects.latest("pk")
+
+    return wish
+
+
+@pytest.fixture
+def tell(cast: Cast, committed: Committed) -> Callable[..., StoryPage]:
+    """Publish a story by Carol, as it reaches the engine and those who wait for it."""
+
+    def told(title: str = "Caddies for flats", community: Any = None, by: Any = None, **fields: Any) -> StoryPage:
+        with committed():
+            return make_story(community or cast.waste, by=by or cast.carol, title=title, **fields)
+
+    return told
 
 
 def found(text: str = "", person: Any = None, kind: str = STORY, **filters: list[str]) -> list[str]:
