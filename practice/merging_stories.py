@@ -14,6 +14,7 @@ from wagtail.log_actions import LogContext, log
 
 from community import access
 from community.models import Person
+from hub import pagecache
 from hub.notifications.notify import notify
 from hub.refusal import Refused
 from practice import writing
@@ -81,6 +82,7 @@ def merge(story: StoryPage, *, by: Person, into: StoryPage, reason: str = "", kn
         _bring_along(gone, kept)
         StoryMerge.objects.filter(story=kept).delete()  # it was merged once, and is told again since
         StoryMerge.objects.filter(into=gone).update(into=kept)
+        pagecache.bump()
         StoryMerge.objects.update_or_create(story=gone, defaults={"into": kept, "by": by})
         data = {"reason": reason.strip(), "revision": published, "into": kept.pk, "title": kept.title}
         log(instance=gone, action="practice.merge", user=by, data=data)
@@ -172,6 +174,7 @@ def _bring_along(gone: StoryPage, kept: StoryPage) -> None:
         item.story = kept
         item.save(update_fields=["story"])
     StoryPage.objects.filter(based_on=gone).exclude(pk=kept.pk).update(based_on=kept)
+    pagecache.bump()
 
 
 def _tell(gone: StoryPage, kept: StoryPage, people: list[Person], *, by: Person, reason: str) -> None:

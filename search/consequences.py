@@ -8,6 +8,7 @@ from taggit.models import Tag
 
 from community.models import CommunityPage, Merger, Person
 from community.signals import communities_merged, gathering_data, person_leaving
+from hub import pagecache
 from hub.later import later
 from practice.models import StoryPage, Topic
 from practice.narrowing import tags_seen_by
@@ -77,3 +78,4 @@ def follow_the_story(sender: Any, story: StoryPage, into: StoryPage, **kwargs: A
         answer.story = into
         answer.save(update_fields=["story"])
     Wish.objects.filter(met_by=story).update(met_by=into)
+    pagecache.bump()
