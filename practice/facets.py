@@ -14,7 +14,7 @@ from community.models import CommunityPage, Council
 from community.sight import closed_to
 from hub import fragments
 from practice.models import StoryPage, StoryTag, Topic
-from practice.models.story import StoryQuerySet
+from practice.models.stories import StoryQuerySet
 from practice.narrowing import KINDS, Narrowing
 
 FIRST, MOST = 6, 100

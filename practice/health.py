@@ -20,7 +20,7 @@ from wagtail.models import Page, PageLogEntry, TaskState
 from community.models import CommunityPage, Membership
 from hub.charts.templatetags.charts import Figure
 from practice.models import Repetition, ReviewState, StoryPage
-from practice.models.story import StoryQuerySet
+from practice.models.stories import StoryQuerySet
 from practice.promises import working_days
 
 MONTHS = 12

@@ -16,7 +16,7 @@ from practice.models import (
     StoryWriter,
     WriterInvitation,
 )
-from practice.models.story import PARTS
+from practice.models.completeness import PARTS
 from practice.throwing_away import delete_for_good
 
 

@@ -14,7 +14,7 @@ from taggit.models import Tag
 from community.models import CommunityPage, Council, Merger
 from hub.keyset import KeysetPage, page_of
 from practice.models import StoryPage, StoryTag, Topic
-from practice.models.story import StoryQuerySet
+from practice.models.stories import StoryQuerySet
 
 # The names in the address with the headings of the page, in the order in which they stand there.
 KINDS = {

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from hub.richtext import plain_text
-from practice.models.story import PARTS
+from practice.models.completeness import PARTS
 
 
 class Part(NamedTuple):

@@ -8,7 +8,7 @@ from practice.aligning import Effort, align
 from practice.blocks import Block, Word, blocks_of, words_of
 from practice.comparing import in_lists, written
 from practice.models import StoryPage
-from practice.models.story import PARTS
+from practice.models.completeness import PARTS
 
 LINES = ("title", "summary", "worth_repeating")
 PASSAGES = (*LINES, *PARTS)

@@ -19,8 +19,9 @@ from community.models import Absence, Membership
 from hub import fragments, pagecache, richtext
 from practice.faces import band_picture
 from practice.models import Collection, Repetition, StillSo, StoryAttachment, StoryAuthor, StoryPage, Topic
+from practice.models.completeness import PARTS
 from practice.models.repetition import Repeats
-from practice.models.story import PARTS, StoryQuerySet
+from practice.models.stories import StoryQuerySet
 
 WORDS_A_MINUTE = 220
 PICTURE_WIDTHS = (480, 768, 1280)

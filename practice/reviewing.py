@@ -10,7 +10,7 @@ from wagtail.models import Revision, TaskState
 from community.models import Person
 from practice.comparing import Field, compare
 from practice.models import ReviewSheet, ReviewState, StoryAttachment, StoryAuthor, StoryPage
-from practice.models.story import PARTS
+from practice.models.completeness import PARTS
 from practice.models.workflow import review_in_progress
 from practice.moderating import what_happened
 from practice.personal import Find

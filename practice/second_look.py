@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from hub.richtext import plain_text
 from practice.models import StoryPage
-from practice.models.story import PARTS
+from practice.models.completeness import PARTS
 from practice.personal import Find, personal_data_in
 from practice.plainness import Plainness, look_at
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from hub.richtext import plain_text
 from practice.models import StoryPage, Topic
-from practice.models.story import PARTS
+from practice.models.completeness import PARTS
 
 MOST_TOPICS, MOST_TAGS = 5, 6
 # A topic that so many like stories have is worth proposing although none of its words stands in the text.

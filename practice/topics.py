@@ -9,7 +9,7 @@ from taggit.models import Tag
 
 from community.models import CommunityPage, Person
 from practice.models import StoryAuthor, StoryPage, StoryTag, Topic
-from practice.models.story import StoryQuerySet
+from practice.models.stories import StoryQuerySet
 
 PLAIN_HUE = 310
 PEOPLE, NEAR = 6, 12

@@ -35,8 +35,8 @@ from practice.models import (
     StoryWriter,
     Topic,
 )
+from practice.models.completeness import PARTS
 from practice.models.plan import is_kept
-from practice.models.story import PARTS
 from practice.models.workflow import review_in_progress
 from practice.signals import story_begun
 from practice.tags import as_of_today

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Q
 
 from practice.models import StoryPage
-from practice.models.story import StoryQuerySet
+from practice.models.stories import StoryQuerySet
 from search.query import Query
 
 OF_STORY = {"community": "community__slug__in", "status": "practice_status__in"}

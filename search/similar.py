@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from practice.models import StoryPage
-from practice.models.story import StoryQuerySet
+from practice.models.stories import StoryQuerySet
 from search import meaning
 from search.documents import STORY
 from search.engines import engine

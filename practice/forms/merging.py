@@ -16,7 +16,7 @@ from practice.differing import html_side_by_side, lists_side_by_side, texts_side
 from practice.forms.pictures import WORDS, titles_of
 from practice.forms.writing import SAVED, WriteForm, initial_of, mark_of, shown
 from practice.models import StoryPage, Topic
-from practice.models.story import PARTS
+from practice.models.completeness import PARTS
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from practice import moderating, writing
 from practice.importing.places import Places
 from practice.importing.rows import BadRow, Row, shorten
 from practice.models import StoryAuthor, StoryPage
-from practice.models.story import PARTS
+from practice.models.completeness import PARTS
 
 STATES = {state.value: state for state in StoryPage.State if state != StoryPage.State.PLANNED}
 STATUSES = {status.value: status for status in StoryPage.Status}

@@ -1,11 +1,13 @@
-"""What a story must have before it can be sent."""
+"""The parts of a story, and what it must have before it can be sent."""
 
 from typing import Any
 
 from hub.richtext import plain_text
 
+PARTS = ("problem", "did", "happened", "learned")
 
-def missing_from(story: Any, parts: tuple[str, ...]) -> dict[str, str]:
+
+def missing_from(story: Any) -> dict[str, str]:
     """What must be written before it can be sent, by field: a title, a summary, a council and any one part."""
     missing: dict[str, str] = {}
     if not story.title.strip():
@@ -14,7 +16,7 @@ def missing_from(story: Any, parts: tuple[str, ...]) -> dict[str, str]:
         missing["summary"] = "Write a summary, in one or two sentences"
     if story.council_id is None:
         missing["council"] = "Say which council this happened in"
-    if not any(plain_text(getattr(story, part)) for part in parts):
+    if not any(plain_text(getattr(story, part)) for part in PARTS):
         missing["did"] = "Write at least one part of the story, such as what you did"
     if story.began_on and story.ended_on and story.ended_on < story.began_on:
         missing["ended_on"] = "The end must not be before the beginning"

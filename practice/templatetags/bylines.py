@@ -7,7 +7,7 @@ from django import template
 from community.models import Council, Person
 from practice.models import Repetition, StoryPage
 from practice.models.repetition import RepetitionQuerySet
-from practice.models.story import StoryQuerySet
+from practice.models.stories import StoryQuerySet
 
 register = template.Library()
 MOST = 10

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 
 from practice import faces
 from practice.models import Pick, StoryPage, Topic
-from practice.models.story import StoryQuerySet
+from practice.models.stories import StoryQuerySet
 
 register = template.Library()
 register.simple_tag(faces.featured_picture)

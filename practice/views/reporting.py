@@ -17,7 +17,7 @@ from hub.refusal import Refused
 from practice import claiming, reporting
 from practice.forms.reporting import ASK, HIDE, LEAVE, WITHDRAW, AnswerForm, ReportForm
 from practice.models import Repetition, Report, StoryPage
-from practice.models.story import PARTS
+from practice.models.completeness import PARTS
 from practice.waiting import after, queue_of
 
 DO: dict[str, tuple[Callable[..., None], str]] = {

@@ -18,7 +18,8 @@ from hub.readers import for_one, for_readers
 from practice import paths, reading
 from practice.facets import facets_for
 from practice.models import StoryMerge, StoryPage
-from practice.models.story import PARTS, StoryQuerySet
+from practice.models.completeness import PARTS
+from practice.models.stories import StoryQuerySet
 from practice.narrowing import ORDERS, PARAMETERS, Narrowing
 from practice.views.shared import for_all_who_read_the_same
 

@@ -18,7 +18,7 @@ from hub.pagecache import whole_page
 from hub.readers import for_readers
 from practice import topics as counting
 from practice.models import FormerSlug, StoryPage, TagChange, Topic
-from practice.models.story import StoryQuerySet
+from practice.models.stories import StoryQuerySet
 from practice.narrowing import tags_seen_by
 from practice.views.shared import for_all_who_read_the_same
 

@@ -6,8 +6,8 @@ from django.db.models import Prefetch, QuerySet
 
 from hub.richtext import plain_text
 from practice.models import AttachedText, Repetition, StoryAttachment, StoryPage
+from practice.models.completeness import PARTS
 from practice.models.repetition import Repeats
-from practice.models.story import PARTS
 from search.documents.councils import of_council
 from search.documents.document import STORY, Document, Label
 from search.documents.topics import with_groups

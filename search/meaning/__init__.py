@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 
 if TYPE_CHECKING:
-    from practice.models.story import StoryQuerySet
+    from practice.models.stories import StoryQuerySet
     from search.engines.base import Answer, Engine
     from search.meaning.asking import Meaning
     from search.query import Query

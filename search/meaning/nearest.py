@@ -15,7 +15,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connections
 
 from hub import pagecache
-from practice.models.story import StoryQuerySet
+from practice.models.stories import StoryQuerySet
 from search import meaning as here
 from search.meaning.asking import Meaning
 from search.meaning.encoding import Vector, unpacked

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from hub.richtext import plain_text
 from practice.models import StoryPage
-from practice.models.story import PARTS
+from practice.models.completeness import PARTS
 from search.meaning.encoding import Encoder, Vector, packed
 from search.meaning.language import is_english
 from search.models import Vector as Row
