@@ -140,7 +140,7 @@ class TestPolicy:
     def test_the_log_holds_what_it_was_and_what_it_is(self, cast: Cast) -> None:
         hosting.set_policy(cast.waste, by=cast.carol, joining="ask", promise_days=5)
         data = PageLogEntry.objects.get(action="community.set_policy").data
-        assert data == {"before": {"joining": "anyone"}, "after": {"joining": "ask"}}
+        assert data == {"before": {"joining": "anyone"}, "after": {"joining": "ask"}, "by": "Carol Whitby"}
 
     def test_an_old_version_of_the_page_does_not_bring_an_old_policy_back(self, cast: Cast) -> None:
         revision = cast.waste.save_revision()
