@@ -26,6 +26,12 @@ def communities_to_find(context: dict[str, Any], most: int = 12) -> list[Communi
     return list(found.order_by("title")[:most])
 
 
+@register.simple_tag(takes_context=True)
+def answers_for(context: dict[str, Any], community: CommunityPage) -> bool:
+    """Whether whoever asks also says what becomes of a community: not those who only stand in."""
+    return access.answers_for(context["request"].user, community)
+
+
 class AlikeNode(template.Node):
     """Keeps what it holds, once for all people from whom the same communities are shut."""
 

@@ -107,7 +107,7 @@ class ElasticEngine(Engine):
             said = client.msearch(index=self.names.live, searches=lines).body["responses"]
         for each in said:
             if "error" in each:
-                raise EngineAway(TOO_MUCH)
+                raise self.server.meant(each["status"], each)
         return [_whole(each) for each in said]
 
     @contextmanager

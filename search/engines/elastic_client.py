@@ -6,15 +6,12 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 from elasticsearch import (
     ApiError,
-    AuthenticationException,
-    AuthorizationException,
-    BadRequestError,
     Elasticsearch,
-    NotFoundError,
     SerializationError,
     TransportError,
     UnsupportedProductError,
@@ -122,7 +119,7 @@ class Server:
         except UnsupportedProductError as error:
             raise EngineAway("What answers at ELASTICSEARCH_URL is not Elasticsearch.") from error
         except ApiError as error:
-            self._judge(error)
+            raise self.meant(error.meta.status, error.body) from error
         except SerializationError as error:
             raise EngineAway("The search engine answers something that cannot be read.") from error
         except TransportError as error:
@@ -131,20 +128,21 @@ class Server:
         else:
             self.breaker.worked()
 
-    def _judge(self, error: ApiError) -> None:
-        kind = reason(error.body)
-        if error.meta.status in BUSY_STATUS:
+    def meant(self, status: int, body: Any) -> EngineAway:
+        """What a refusal of the server means to whoever asked, in words that can be shown."""
+        kind = reason(body)
+        if status in BUSY_STATUS:
             self.breaker.failed()
-            raise EngineAway("The search engine is busy or starting.") from error
+            return EngineAway("The search engine is busy or starting.")
         self.breaker.worked()
-        if isinstance(error, NotFoundError) and "index_not_found" in kind:
-            raise IndexMissing("There is no search index yet.") from error
-        if isinstance(error, AuthenticationException | AuthorizationException):
-            raise EngineAway("The search engine refuses the key or the name and password of the site.") from error
+        if status == HTTPStatus.NOT_FOUND and "index_not_found" in kind:
+            return IndexMissing("There is no search index yet.")
+        if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
+            return EngineAway("The search engine refuses the key or the name and password of the site.")
         logger.error("Elasticsearch refused a request: %s", kind)
-        if isinstance(error, BadRequestError):
-            raise EngineAway(TOO_MUCH) from error
-        raise EngineAway(f"The search engine cannot answer ({error.meta.status}).") from error
+        return EngineAway(
+            TOO_MUCH if status == HTTPStatus.BAD_REQUEST else f"The search engine cannot answer ({status})."
+        )
 
 
 def reason(body: Any) -> str:

@@ -30,6 +30,8 @@ def test_the_first_search_makes_a_small_index(cast: Cast, far: ElasticEngine) ->
     make_story(cast.waste, by=cast.alice, title="Here")
     with pytest.raises(IndexMissing, match="no search index"):
         far.search(Query.ask())
+    with pytest.raises(IndexMissing, match="no search index"):
+        far.suggest(Query.ask("he"))  # several questions at once: the server answers 200 and says it of each
     assert "Here" in [hit.title for hit in find(Query.ask()).answer.hits]
 
 
