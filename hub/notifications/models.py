@@ -1,5 +1,6 @@
 """What people are told, in their inbox and by e-mail."""
 
+from collections.abc import Collection
 from functools import cache
 from typing import Any, Self
 
@@ -18,11 +19,17 @@ def things() -> list[type[models.Model]]:
     return [model for model in apps.get_models() if hasattr(model._default_manager, "seen_by")]
 
 
-def within_sight(person: Any) -> Q:
-    """Notifications about what this person may see now. Part of the same query: nothing is read beforehand."""
+def within_sight(person: Any, kinds: Collection[int] | None = None) -> Q:
+    """Notifications about what this person may see now. Part of the same query: nothing is read beforehand.
+
+    Each kind of thing makes the query longer. Whoever knows of which `kinds` the notifications are, by the ids of their
+    types, asks for no others.
+    """
     sight = Q(pk=None)
     for model in things():
         kind = ContentType.objects.get_for_model(model)
+        if kinds is not None and kind.pk not in kinds:
+            continue
         seen = model._default_manager.seen_by(person)  # type: ignore[attr-defined]
         sight |= Q(about_type=kind) & Q(Exists(seen.filter(pk=OuterRef("about_id"))))
     return sight
@@ -31,9 +38,9 @@ def within_sight(person: Any) -> Q:
 class NotificationQuerySet(models.QuerySet["Notification"]):
     """Questions about notifications."""
 
-    def of(self, person: Any) -> Self:
+    def of(self, person: Any, *, kinds: Collection[int] | None = None) -> Self:
         """What this person was told, without what leads to something that they may not see (any more)."""
-        return self.filter(within_sight(person), person=person)
+        return self.filter(within_sight(person, kinds), person=person)
 
     def read(self) -> Self:
         """Those that the person has opened."""

@@ -18,11 +18,13 @@ def how_many_new(person: Any) -> int:
     Every page asks. Which lines there are is read each time, in one short query; whether they may all be seen is a long
     one, and is asked again only when something changed.
     """
-    keys = tuple(Notification.objects.unread().filter(person=person).values_list("pk", flat=True))
+    lines = Notification.objects.unread().filter(person=person).values_list("pk", "about_type")
+    keys, kinds = tuple(zip(*lines, strict=True)) or ((), ())
     if not keys:
         return 0
     key = ("new", person.pk, person.is_staff, keys, time.time() // AGAIN_AFTER)
-    number: int = fragments.numbers.kept(key, lambda: Notification.objects.of(person).filter(pk__in=keys).count())
+    new = Notification.objects.of(person, kinds=set(kinds)).filter(pk__in=keys)
+    number: int = fragments.numbers.kept(key, new.count)
     return number
 
 

@@ -42,7 +42,7 @@ def test_a_story_is_told_read_published_and_found(
     carol.goto("/inbox/")
     carol.get_by_role("link", name=re.compile("waits for you to read it")).first.click()
     expect(carol.get_by_role("heading", level=1)).to_contain_text("We asked the caretakers")
-    expect(carol.get_by_text("Nine caretakers chose the place")).to_be_visible()
+    expect(carol.get_by_role("article").get_by_text("Nine caretakers chose the place")).to_be_visible()
     carol.get_by_role("button", name=re.compile("^Publish")).click()
     expect(carol.get_by_role("status").filter(has_text=re.compile("publish", re.IGNORECASE))).to_be_visible()
 

@@ -175,6 +175,7 @@ def test_the_bar_on_which_one_decides_hides_nothing_that_has_the_focus(
     save(queue[0], cast.alice, did="".join(f"<p>Paragraph {number} of a long story.</p>" for number in range(60)))
     writing.submit(queue[0], by=cast.alice)
     page = page_of(cast.carol)
+    page.emulate_media(reduced_motion="reduce")  # what is scrolled to is there at once
     page.goto(f"/moderate/{queue[0].pk}/")
     bar = page.locator("#decision")
     for _ in range(40):

@@ -136,7 +136,7 @@ def test_a_story_shows_its_neighbours_and_a_title_what_others_wrote(
     page.goto("/write/")
     page.get_by_label("What changed?", exact=False).press_sequentially("Kitchen caddies in flats")
     expect(page.get_by_role("status").get_by_text("Others wrote about this.")).to_be_visible()
-    page.get_by_role("status").get_by_role("link", name="Caddies for flats").click()
+    page.get_by_role("status").get_by_role("link", name="Caddies for flats", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Caddies for flats")
 
 
