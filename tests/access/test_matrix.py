@@ -67,6 +67,7 @@ def test_every_pattern_says_who_it_is_for() -> None:
     assert new == [], "Say in tests/access/patterns.py who these are for"
 
 
+@pytest.mark.usefixtures("page_cache")
 @pytest.mark.parametrize(("path", "pattern"), PATTERNS, ids=NAMES)
 def test_nobody_is_sent_what_is_not_for_them(
     world: World, path: str, pattern: URLPattern, django_db_blocker: Any
