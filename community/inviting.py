@@ -41,7 +41,7 @@ def invite(
             _may_be_invited(community, person)
             invitee: dict[str, Any] = {"person": person, "email": ""}
         else:
-            invitee = {"person": None, "email": _address(email)}
+            invitee = {"person": None, "email": address_typed(email)}
         _not_too_many(by)
         invitation = community.invitations.filter(**invitee).first() or Invitation(community=community, **invitee)
         if invitation.pk and invitation.is_open:
@@ -49,7 +49,7 @@ def invite(
         invitation.invited_by, invitation.message, invitation.created_at = by, message.strip(), timezone.now()
         invitation.save()
         log(community, "community.invite", user=by, data=_whom(invitation))
-        people = [person] if person else _owners(invitation.email)
+        people = [person] if person else owners_of(invitation.email)
         if people:
             _tell(people, invitation)
         else:
@@ -142,7 +142,8 @@ def _not_too_many(by: Person) -> None:
         raise Refused(f"You have sent {MOST_A_DAY} invitations in a day. Send the others tomorrow.")
 
 
-def _address(email: str) -> str:
+def address_typed(email: str) -> str:
+    """An e-mail address as it is kept. Raises Refused where it is none."""
     email = email.strip().lower()
     try:
         validate_email(email)
@@ -152,7 +153,7 @@ def _address(email: str) -> str:
     return email
 
 
-def _owners(email: str) -> list[Person]:
+def owners_of(email: str) -> list[Person]:
     """Whoever has confirmed this address."""
     addresses = EmailAddress.objects.filter(email__iexact=email, verified=True, user__is_active=True)
     return [address.user for address in addresses.select_related("user")]

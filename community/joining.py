@@ -139,7 +139,7 @@ def refuse(membership: Membership, *, by: Person, reason: str) -> Membership:
         community, membership = _held(membership, by)
         if membership.state != State.ASKED:
             raise Refused(_answered(membership))
-        _shut_out(membership, State.REFUSED, _given(reason))
+        _shut_out(membership, State.REFUSED, given_reason(reason))
         _log(community, "community.refuse", by, membership.person, membership.answer)
         if community.may_be_seen_by(membership.person):
             subject = f"{community.title} did not accept your request"
@@ -190,7 +190,7 @@ def remove(membership: Membership, *, by: Person, reason: str, ask_after_days: i
             raise Refused("Leave the community instead, from its front page.")
         must_not_be_the_last(membership, _hand_over(membership))
         membership.ask_from = timezone.now() + timedelta(days=ask_after_days) if ask_after_days else None
-        _shut_out(membership, State.REMOVED, _given(reason))
+        _shut_out(membership, State.REMOVED, given_reason(reason))
         PersonToAsk.objects.filter(membership=membership).delete()
         entry = _log(community, "community.remove", by, membership.person, membership.answer)
         if community.may_be_seen_by(membership.person):
@@ -284,7 +284,8 @@ def _changed(membership: Membership) -> None:
     membership_changed.send(Membership, community=membership.community, person=membership.person)
 
 
-def _given(reason: str) -> str:
+def given_reason(reason: str) -> str:
+    """A reason without what stands around it. Raises Refused where there is none."""
     if not reason.strip():
         raise Refused("Say why, in a sentence that the person can read.")
     return reason.strip()

@@ -13,6 +13,7 @@ from django.utils import timezone
 from wagtail.log_actions import log
 
 from community import access
+from community.joining import given_reason
 from community.models import CommunityPage, CommunityPolicy, Membership, Person, Sanction
 from hub.notifications.notify import notify
 from hub.refusal import Refused
@@ -25,7 +26,7 @@ def warn(membership: Membership, *, by: Person, reason: str) -> Sanction:
     with transaction.atomic():
         community, person = _held(membership, by)
         made = Sanction.objects.create(
-            community=community, person=person, kind=Sanction.Kind.WARNING, reason=_given(reason), by=by
+            community=community, person=person, kind=Sanction.Kind.WARNING, reason=given_reason(reason), by=by
         )
         _say(made, "warn", f"A facilitator of {community.title} warns you", {})
     return made
@@ -43,7 +44,7 @@ def mute(membership: Membership, *, by: Person, reason: str, days: int) -> Sanct
         for earlier in Sanction.objects.mutes().of(person, community):
             end(earlier)
         made = Sanction.objects.create(
-            community=community, person=person, kind=Sanction.Kind.MUTE, reason=_given(reason), by=by, until=until
+            community=community, person=person, kind=Sanction.Kind.MUTE, reason=given_reason(reason), by=by, until=until
         )
         subject = f"You can read {community.title}, but not write in it until {day_of(until)}"
         _say(made, "mute", subject, {"until": until.isoformat()})
@@ -100,12 +101,6 @@ def _held(membership: Membership, by: Person) -> tuple[CommunityPage, Person]:
     if fresh.person_id == by.pk:
         raise Refused("This is for others to decide, not for yourself.")
     return community, fresh.person
-
-
-def _given(reason: str) -> str:
-    if not reason.strip():
-        raise Refused("Say why, in a sentence that the person can read.")
-    return reason.strip()
 
 
 def _say(made: Sanction, what: str, subject: str, more: dict[str, Any]) -> None:

@@ -7,10 +7,8 @@ the community is there: its members alone can be invited, by name.
 from datetime import timedelta
 from typing import Any
 
-from allauth.account.models import EmailAddress
 from django.conf import settings
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.validators import MaxLengthValidator, validate_email
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -19,6 +17,7 @@ from wagtail.log_actions import log
 from wagtail.models import PageLogEntry
 
 from community import access
+from community.inviting import address_typed, owners_of
 from community.models import Person
 from hub.later import later
 from hub.letters import letter
@@ -52,7 +51,7 @@ def invite(
         else:
             if is_hidden(held):
                 raise Refused(f"{held.community} is hidden: only its members can write with you. Invite them by name.")
-            invitee = {"person": None, "email": _address(email)}
+            invitee = {"person": None, "email": address_typed(email)}
         _not_too_many(held, by)
         invitation = held.writer_invitations.filter(**invitee).first() or WriterInvitation(story=held, **invitee)
         if invitation.pk and invitation.is_open:
@@ -61,7 +60,7 @@ def invite(
         invitation.message, invitation.created_at = message.strip()[:600], timezone.now()
         invitation.save()
         log(instance=held, action="practice.invite_writer", user=by, data=_whom(invitation))
-        people = [person] if person else _owners(invitation.email)
+        people = [person] if person else owners_of(invitation.email)
         if people:
             _tell(people, invitation)
         else:
@@ -217,22 +216,6 @@ def _mine(invitation: WriterInvitation, person: Person) -> tuple[StoryPage, Writ
     if waiting is None:
         raise Refused("This invitation does not stand any more. Ask for another one.")
     return held, waiting
-
-
-def _address(email: str) -> str:
-    email = email.strip().lower()
-    try:
-        validate_email(email)
-        MaxLengthValidator(254)(email)
-    except ValidationError as error:
-        raise Refused("Give an e-mail address, such as name@council.example.") from error
-    return email
-
-
-def _owners(email: str) -> list[Person]:
-    """Whoever has confirmed this address."""
-    addresses = EmailAddress.objects.filter(email__iexact=email, verified=True, user__is_active=True)
-    return [address.user for address in addresses.select_related("user")]
 
 
 def _whom(invitation: WriterInvitation) -> dict[str, Any]:

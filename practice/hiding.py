@@ -7,9 +7,8 @@ facilitators look at a report. Its authors and those who moderate it read it as 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.actions.unpublish_page import UnpublishPageAction
@@ -20,7 +19,8 @@ from community.models import Person
 from hub.notifications.notify import notify
 from hub.refusal import Refused
 from practice import moderating
-from practice.models import StoryAuthor, StoryPage, StoryWriter
+from practice.credits import writers_of
+from practice.models import StoryPage
 from practice.models.workflow import review_in_progress, stop_review
 
 
@@ -52,18 +52,7 @@ def show_again(story: StoryPage, *, by: Person) -> None:
             raise Refused("It is not hidden.")
         if review_in_progress(here):
             raise Refused("A newer version of it waits to be read. Decide about that one: it is shown then.")
-        removal = moderating.last_removal(here)
-        revision = here.revisions.filter(pk=removal.data.get("revision") if removal else None).first()
-        try:
-            if revision:
-                revision.publish(user=by, log_action=False, skip_permission_checks=True)
-            else:
-                here.live, here.live_revision = True, None
-                here.save()
-        except ValidationError as error:
-            raise Refused(f"It cannot be published as it is: {' '.join(error.messages)}") from error
-        log(instance=here, action="practice.show", user=by, revision=revision)
-        here = StoryPage.objects.get(pk=here.pk)
+        here = moderating.publish_as_it_was(here, by=by, action="practice.show")
         tell_authors(here, "story-shown", f"“{here.title}” is shown again", by)
     story.refresh_from_db()
 
@@ -85,9 +74,8 @@ def held(story: StoryPage, by: Person) -> Iterator[StoryPage]:
 
 def tell_authors(story: StoryPage, what: str, subject: str, by: Person, words: str = "", action: str = "") -> None:
     """Tell its authors of something that was done with it, and lead them to what happened."""
-    named = [kind.objects.filter(page=story.pk).values("person") for kind in (StoryAuthor, StoryWriter)]
     notify(
-        Person.objects.filter(Q(pk__in=named[0]) | Q(pk__in=named[1])),
+        writers_of(story),
         what,
         about=story,
         subject=subject,

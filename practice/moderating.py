@@ -163,18 +163,7 @@ def restore(story: StoryPage, *, by: Person) -> None:
             raise Refused("It is not withdrawn, so there is nothing to restore.")
         if review_in_progress(held):
             raise Refused("A newer version of it waits to be read. Decide about that one, or have it taken back first.")
-        removal = last_removal(held)
-        revision = held.revisions.filter(pk=removal.data.get("revision") if removal else None).first()
-        try:
-            if revision:
-                revision.publish(user=by, log_action=False, skip_permission_checks=True)
-            else:
-                held.live, held.live_revision = True, None
-                held.save()
-        except ValidationError as error:
-            raise Refused(f"It cannot be published as it is: {' '.join(error.messages)}") from error
-        log(instance=held, action="practice.restore", user=by, revision=revision)
-        held = StoryPage.objects.get(pk=held.pk)
+        held = publish_as_it_was(held, by=by, action="practice.restore")
         _tell_authors(
             held,
             "story-restored",
@@ -184,6 +173,25 @@ def restore(story: StoryPage, *, by: Person) -> None:
             action="See it",
         )
     story.refresh_from_db()
+
+
+def publish_as_it_was(held: StoryPage, *, by: Person, action: str) -> StoryPage:
+    """Publish the version that was taken away last, and log it as `action`. The story is held, and comes back as it is.
+
+    Raises Refused where that version cannot be published any more.
+    """
+    removal = last_removal(held)
+    revision = held.revisions.filter(pk=removal.data.get("revision") if removal else None).first()
+    try:
+        if revision:
+            revision.publish(user=by, log_action=False, skip_permission_checks=True)
+        else:
+            held.live, held.live_revision = True, None
+            held.save()
+    except ValidationError as error:
+        raise Refused(f"It cannot be published as it is: {' '.join(error.messages)}") from error
+    log(instance=held, action=action, user=by, revision=revision)
+    return StoryPage.objects.get(pk=held.pk)
 
 
 def move(story: StoryPage, *, by: Person, to: CommunityPage, knowingly: bool = False) -> None:

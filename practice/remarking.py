@@ -11,7 +11,8 @@ from community.models import Person
 from hub.notifications.notify import notify
 from hub.refusal import Refused
 from practice import writing
-from practice.models import Remark, RemarkAnswer, StoryAuthor, StoryPage, StoryWriter
+from practice.credits import writers_of
+from practice.models import Remark, RemarkAnswer, StoryPage
 from practice.models.remark import MOST_WORDS
 from practice.passages import Paragraph, in_other_words, label_of, squeezed
 
@@ -73,7 +74,7 @@ def answer(said: Remark, *, by: Person, words: str) -> RemarkAnswer:
         made = RemarkAnswer.objects.create(remark=said, by=by, words=words)
         people = {each.by for each in said.answers.select_related("by")} | {said.by}
         if by == said.by:
-            people |= set(_writers(held))
+            people |= set(writers_of(held))
         notify(
             [person for person in people if person],
             "remark-answered",
@@ -128,8 +129,3 @@ def _open(said: Remark) -> Remark:
     if now is None or now.closed_at:
         raise Refused("It was settled already.")
     return now
-
-
-def _writers(story: StoryPage) -> list[Person]:
-    named = [kind.objects.filter(page=story.pk).values("person") for kind in (StoryAuthor, StoryWriter)]
-    return list(Person.objects.filter(pk__in=named[0]) | Person.objects.filter(pk__in=named[1]))
