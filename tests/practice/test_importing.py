@@ -16,9 +16,8 @@ from practice.importing import FileReport, import_folder
 from practice.importing.rows import BadRow, Row, shorten
 from practice.importing.stories import months
 from practice.merging import merge_communities
-from practice.models import Repetition, StoryPage, Topic
+from practice.models import Repetition, StoryPage
 from tests.cast import Cast
-from tests.needs import shared_data
 
 DEMO = Path(__file__).resolve().parents[2] / "practice" / "demo"
 STORY = {
@@ -246,15 +245,6 @@ def test_the_command_says_what_became_of_each_file_and_fails_on_a_refused_row(db
 def test_the_command_says_when_there_is_nothing_to_import(db: None, tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="nothing to import"):
         call_command("import_stories", str(tmp_path))
-
-
-@pytest.mark.slow
-def test_the_whole_export_of_another_hub_goes_in(db: None) -> None:
-    reports = import_folder(shared_data("practice"))
-    assert [(report.name, report.refused) for report in reports if report.refused] == []
-    assert StoryPage.objects.live().count() == 1044
-    assert Topic.objects.count() == 51
-    assert Person.objects.exclude(source="").count() == 1043
 
 
 @pytest.mark.parametrize(
