@@ -37,8 +37,6 @@ SNIPPET_CHARACTERS = 220
 # A place in the order of councils is worth more than any score, and is still told apart from the next one.
 PLACE = 512.0
 CARD = ["kind", "object", "url", "source", "title", "summary", "worth", "edges"]
-# What a document is called by.
-NAME = ("kind", "object")
 # What is shown whole, and what has a name in each line.
 WHOLE, LABELLED = ("title", "summary", "worth"), ("names", "topics", "tags", "people", "place")
 IN_TIME = [{"published": "desc"}, {"object": "desc"}, {"kind": "desc"}]
@@ -92,7 +90,7 @@ class Search:
             "from": min(start, LAST_HIT),
             "size": max(0, min(size, LAST_HIT - start)),
             "track_total_hits": True,
-            **({"stored_fields": "_none_", "docvalue_fields": list(NAME)} if named else {"_source": CARD}),
+            **({"stored_fields": "_none_"} if named else {"_source": CARD}),
         }
         if not named and (marks := self._marks()):
             body["highlight"] = marks
@@ -223,7 +221,8 @@ class Search:
             return []
         names = Ids(values=[key(each.kind, each.id) for each in page])
         body: dict[str, Any] = {"query": Bool(must=[MatchAll()], filter=[names, *match.visible(self.query)]).to_dict()}
-        told = send(body | {"size": len(page), "_source": CARD, "highlight": self._marks()})
+        body |= {"size": len(page), "_source": CARD, "highlight": self._marks(), "track_total_hits": False}
+        told = send(body)
         rows = {row["_id"]: row for row in told["hits"]["hits"]}
         # What was taken back between the two requests is not among them.
         found = ((rows.get(key(each.kind, each.id)), each.score) for each in page)
@@ -258,7 +257,8 @@ class Search:
 
 
 def _name(row: Mapping[str, Any]) -> tuple[str, int]:
-    kind, id = (row["fields"][field][0] for field in NAME)
+    """What a document is called by: all that puts documents in order ends with it."""
+    *_, id, kind = row["sort"]
     return kind, id
 
 
