@@ -31,6 +31,8 @@ class Rule:
     may: Callable[[PageLogEntry, Person], bool]  # whether it is about this person
     undo: Callable[[PageLogEntry, Person], None]
     community: Callable[[PageLogEntry], int]
+    # Why there is nothing left to undo, as a sentence; nothing while what was decided stands.
+    overtaken: Callable[[PageLogEntry], str] = lambda entry: ""
 
 
 RULES: dict[str, Rule] = {}
@@ -49,6 +51,11 @@ def told(entry: PageLogEntry) -> str:
     return RULES[entry.action].told(entry)
 
 
+def overtaken(entry: PageLogEntry) -> str:
+    """Why there is nothing left to appeal against, as a sentence; nothing while it stands."""
+    return RULES[entry.action].overtaken(entry)
+
+
 def appeal(entry: PageLogEntry, *, by: Person, words: str) -> Appeal:
     """Ask the editors to look at a decision again."""
     if decision_for(by, entry.pk) is None:
@@ -60,6 +67,8 @@ def appeal(entry: PageLogEntry, *, by: Person, words: str) -> Appeal:
         made, new = Appeal.objects.select_for_update(of=("self",)).get_or_create(
             decision=entry, defaults={"community": community, "person": by, "words": words.strip()}
         )
+        if new and (why := overtaken(entry)):
+            raise Refused(why)
         if not new:
             raise Refused("The editors have been asked already. There is one appeal against a decision.")
         notify(

@@ -33,7 +33,7 @@ KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
         "Stories that were read",
         (
             *("wagtail.workflow.approve", "wagtail.workflow.reject"),
-            *("practice.approve_own", "practice.decline", "practice.undo_decision"),
+            *("practice.approve_own", "practice.decline", "practice.undo_decision", "practice.read_again"),
         ),
     ),
     "taken": (

@@ -97,6 +97,7 @@ TELL: dict[str, Callable[[dict[str, Any]], tuple[str, str]]] = {
     "practice.merge_here": lambda data: (f"merged “{data['title']}” into it", data.get("reason") or ""),
     "practice.take_suggestion": _plain("took what a reader had suggested"),
     "practice.decline": _plain("declined it"),
+    "practice.read_again": _plain("had it read again, after an appeal"),
     "practice.share_preview": _plain("gave out a link to the draft"),
     "practice.end_preview": _plain("ended a link to the draft"),
     "practice.throw_away": _plain("threw it away"),

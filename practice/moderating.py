@@ -58,7 +58,7 @@ def approve(story: StoryPage, *, by: Person, revision: Revision | int, note: str
             held.community.policy.must_not_be_archived()
         alone = is_own(held, by, review.revision)
         was_live = held.live
-        review.replaced = held.live_revision if was_live else None
+        review.replaced, review.hidden_at = held.live_revision if was_live else None, held.hidden_at
         if alone:
             log(instance=held, action="practice.approve_own", user=by, revision=review.revision)
         try:

@@ -15,7 +15,7 @@ from wagtail.log_actions import LogContext, log
 from wagtail.models import TaskState, WorkflowState, get_default_page_content_type
 
 from community import access
-from community.models import Person
+from community.models import Appeal, Person
 from hub import pagecache
 from hub.notifications.models import Notification
 from hub.notifications.notify import take_back
@@ -96,6 +96,8 @@ def _check_nothing_followed(story: StoryPage, review: ReviewState) -> None:
         raise Refused("Something else has been done with it since, so it stays decided. Its history says what.")
     if approved and story.repetitions.filter(created_at__gte=at).exists():
         raise Refused("Somebody has built on it already, so it stays published. You can withdraw it instead.")
+    if review.declined and Appeal.objects.open().filter(decision__page=story.pk, decision__revision=review.revision):
+        raise Refused("Its author has appealed to the editors of the site, so they answer now.")
     told = Notification.objects.filter(
         about_type=story.cached_content_type, about_id=story.pk, created_at__gte=at
     ).select_related("person")
@@ -116,6 +118,7 @@ def _take_out_again(story: StoryPage, review: ReviewState, by: Person) -> None:
     if review.replaced:
         review.replaced.publish(user=by, log_action=False, skip_permission_checks=True)
         return
+    story.hidden_at = review.hidden_at
     UnpublishPageAction(story, user=by, log_action=False).execute(skip_permission_checks=True)
     if _is_since(story.first_published_at, review.finished_at):
         story.first_published_at = story.last_published_at = story.published_at = None
@@ -129,7 +132,7 @@ def _is_since(moment: datetime | None, decided: datetime | None) -> bool:
 def _wait_again(review: ReviewState) -> None:
     """Make the reading wait, as it did."""
     review.status, review.declined, review.comment = TaskState.STATUS_IN_PROGRESS, False, ""
-    review.finished_at = review.finished_by = review.replaced = None
+    review.finished_at = review.finished_by = review.replaced = review.hidden_at = None
     review.save()
     state = review.workflow_state
     state.status, state.current_task_state = WorkflowState.STATUS_IN_PROGRESS, review

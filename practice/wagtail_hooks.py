@@ -42,6 +42,7 @@ LOG_ACTIONS = {
     "practice.merge_here": ("Take a story in", "Merged another story into it"),
     "practice.take_suggestion": ("Take a suggestion", "Took what a reader had suggested"),
     "practice.decline": ("Decline", "Declined"),
+    "practice.read_again": ("Read again", "Had it read again, after an appeal"),
     "practice.withdraw": ("Withdraw", "Withdrew it from its readers"),
     "practice.hide": ("Hide", "Hid it while a report is looked at"),
     "practice.show": ("Show", "Showed it again"),

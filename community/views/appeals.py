@@ -37,6 +37,7 @@ def appeal(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "entry": entry,
         "told": appealing.told(entry),
+        "overtaken": appealing.overtaken(entry),
         "made": Appeal.objects.filter(decision=entry).select_related("decided_by", "person").first(),
         "form": form,
     }

@@ -58,6 +58,10 @@ class ReviewState(Claimed, TaskState):
         help_text="What was published before this version was approved",
     )
 
+    hidden_at = models.DateTimeField(
+        null=True, editable=False, help_text="Since when it was hidden, before this version was approved"
+    )
+
     objects = ReviewQuerySet.as_manager()
 
     class Meta:

@@ -40,6 +40,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
         "appeal": made,
         "community": made.community,
         "told": appealing.told(made.decision),
+        "overtaken": appealing.overtaken(made.decision) if made.is_open else "",
         "story": StoryPage.objects.filter(pk=made.decision.page_id).first(),
         "form": form,
         "waiting": queue_of(request.user),

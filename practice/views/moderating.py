@@ -19,7 +19,7 @@ from community.models import Absence, Appeal, CommunityPage, Person
 from hub.refusal import Refused
 from practice import claiming, moderating
 from practice import history as past
-from practice.appealable import removal_to_appeal
+from practice.appealable import decision_to_appeal
 from practice.forms.moderating import ASK, DECLINE, FILL, PUBLISH, DecisionForm, MoveForm, ReasonForm
 from practice.models import StoryPage, StoryPlan
 from practice.models.plan import moment
@@ -135,13 +135,13 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
     story = _seen(request, pk)
     if not (story.may_be_edited_by(request.user) or story.may_be_moderated_by(request.user)):
         raise PermissionDenied
-    removal = removal_to_appeal(story, _me(request))
+    decision = decision_to_appeal(story, _me(request))
     context = {
         "story": story,
         "events": past.events_of(story),
         "state_icon": STATE_ICONS[story.state],
-        "removal": removal,
-        "appealed": removal is not None and Appeal.objects.filter(decision=removal).exists(),
+        "decision": decision,
+        "appealed": decision is not None and Appeal.objects.filter(decision=decision).exists(),
     }
     return render(request, "practice/moderate_history.html", context)
 

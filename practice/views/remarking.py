@@ -65,7 +65,7 @@ def shown_remark(request: HttpRequest, pk: int, remark: int) -> HttpResponse:
     if request.method == "POST":
         if do != "answer":
             act(request, said, do)
-            return redirect(said)
+            return redirect("draft-remarks", pk) if request.POST.get("back") == "text" else redirect(said)
         status = 422
         if form.is_valid():
             remarking.answer(said, by=request.user, words=form.cleaned_data["words"])  # type: ignore[arg-type]

@@ -20,6 +20,7 @@ from hub.limits import limited
 from hub.models import Picture
 from hub.refusal import Refused
 from practice import credits, presence, questions, reading, writing
+from practice.appealable import decline_to_appeal
 from practice.forms.merging import Clash, as_sent, choose, merge
 from practice.forms.writing import WriteForm, seen_of
 from practice.models import StoryAttachment, StoryPage, StoryPicture, StoryPlan
@@ -129,7 +130,7 @@ def _onward(request: HttpRequest, story: StoryPage, asked: Question | None) -> H
         return redirect("draft-question", story.pk, to.key) if to else redirect("draft-check", story.pk)
     if then.startswith(("take-", "settle-")):
         return act_from_draft(request, story, then)
-    if then in {"check", "preview", "together"}:
+    if then in {"check", "preview", "together", "remarks"}:
         return redirect(f"draft-{then}", story.pk)
     seen_by = "Readers see the published version until you send this one." if story.live else "Only its authors see it."
     messages.success(request, f"Saved. {seen_by}")
@@ -308,6 +309,7 @@ def _page(
 ) -> HttpResponse:
     """The write page, or the page of one question."""
     content = current.serializable_data()
+    note = notes_on([story]).get(story.pk)
     context: dict[str, Any] = {
         "story": story,
         "draft": current,
@@ -315,7 +317,8 @@ def _page(
         "base": current.latest_revision_id,
         "seen": _marks(request, current, list(merged)),
         "next": _next(story, content, asked),
-        "note": notes_on([story]).get(story.pk),
+        "note": note,
+        "decline": decline_to_appeal(story, request.user) if note and note.declined else None,
         "being_read": story.edit_state == StoryPage.State.IN_REVIEW,
         "saved_at": current.latest_revision_created_at,
         "company": _company(request, current),

@@ -126,6 +126,7 @@ RULES: dict[str, str] = {
     "draft-versions": "write",
     "draft-version": "write",
     "draft-share": "write",
+    "draft-remarks": "write",
     "draft-together": "write",
     "draft-when": "manage",
     "writer-invitation": "own",

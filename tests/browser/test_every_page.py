@@ -129,6 +129,7 @@ def test_every_page_can_be_used_by_everybody(
             f"/write/{draft.pk}/check/",
             f"/write/{draft.pk}/discard/",
             f"/write/{waiting.pk}/",
+            f"/write/{waiting.pk}/remarks/",
             f"/moderate/{story.pk}/history/",
             f"/stories/{story.pk}/report/",
             f"/moderate/{story.pk}/withdraw/",

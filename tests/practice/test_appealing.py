@@ -10,11 +10,12 @@ from wagtail.models import PageLogEntry
 from community import access, appealing, joining, sanctioning
 from community.models import Appeal, Membership
 from hub.refusal import Refused
-from practice import hiding, moderating, repeating
-from practice.models import StoryPage
-from practice.waiting import queue_of
+from practice import hiding, moderating, repeating, throwing_away, undoing, writing
+from practice.models import ReviewState, StoryPage
+from practice.models.workflow import review_in_progress
+from practice.waiting import queue_of, waiting_for
 from tests.cast import Cast, make_person, make_story
-from tests.practice.steps import told
+from tests.practice.steps import decline, logged, save, send, told
 
 
 def entry(action: str) -> PageLogEntry:
@@ -113,6 +114,93 @@ class TestDeciding:
         appealing.decide(made, by=cast.dina, granted=True, words="They were.")
         bob.refresh_from_db()
         assert bob.state == Membership.State.ACTIVE
+
+
+class TestAStoryThatWasDeclined:
+    @pytest.fixture
+    def declined(self, cast: Cast) -> StoryPage:
+        story = send(cast)
+        decline(story, by=cast.carol)
+        return story
+
+    def against(self, cast: Cast, **given: Any) -> Appeal:
+        return appeal(cast, entry=entry("practice.decline"), **given)
+
+    def test_its_author_appeals_once_and_the_editors_hear_of_it(self, cast: Cast, declined: StoryPage):
+        self.against(cast)
+        assert [item.title for item in queue_of(cast.dina)] == ["“We asked the caretakers” was declined"]
+        assert told(cast.dina) == ["appeal-made"]
+        with pytest.raises(Refused, match="one appeal"):
+            self.against(cast)
+
+    @pytest.mark.parametrize("name", ["bob", "carol", "dina", "eve"])
+    def test_nobody_else_appeals(self, cast: Cast, declined: StoryPage, name: str):
+        with pytest.raises(PermissionDenied):
+            self.against(cast, by=getattr(cast, name))
+
+    def test_granted_the_version_that_was_declined_waits_to_be_read_again(self, cast: Cast, declined: StoryPage):
+        read = declined.latest_revision_id
+        made = self.against(cast)
+        save(declined, cast.alice, title="Written meanwhile")
+        appealing.decide(made, by=cast.dina, granted=True, words="It sells nothing.")
+        review = review_in_progress(declined)
+        assert review
+        assert review.revision_id == read
+        assert list(waiting_for(cast.carol)) == [declined]
+        assert told(cast.alice)[-1] == "appeal-decided"
+        assert set(told(cast.carol)) >= {"appeal-decided", "story-submitted"}
+        assert "practice.read_again" in logged(declined)
+        moderating.approve(declined, by=cast.carol, revision=review.revision)
+        assert (declined.live, declined.title) == (True, "We asked the caretakers")
+
+    def test_declined_anew_it_is_appealed_against_anew(self, cast: Cast, declined: StoryPage):
+        appealing.decide(self.against(cast), by=cast.dina, granted=True, words="It sells nothing.")
+        decline(declined, by=cast.carol)
+        assert self.against(cast).is_open
+
+    def test_refused_it_stays_declined(self, cast: Cast, declined: StoryPage):
+        appealing.decide(self.against(cast), by=cast.dina, granted=False, words="It does.")
+        assert review_in_progress(declined) is None
+        assert StoryPage.objects.get(pk=declined.pk).state == StoryPage.State.DECLINED
+
+    @pytest.mark.parametrize("then", ["sent", "taken back", "thrown away"])
+    def test_there_is_nothing_to_appeal_against_once_it_went_on(self, cast: Cast, declined: StoryPage, then: str):
+        if then == "sent":
+            save(declined, cast.alice, title="Mended")
+            writing.submit(declined, by=cast.alice)
+        elif then == "taken back":
+            last = ReviewState.objects.of_story(declined).last()
+            undoing.undo(declined, by=cast.carol, review=last.pk)  # type: ignore[union-attr]
+        else:
+            throwing_away.discard(declined, by=cast.alice)
+        with pytest.raises((Refused, PermissionDenied)):
+            self.against(cast)
+        assert not Appeal.objects.exists()
+
+    def test_sent_again_after_the_appeal_it_is_not_read_twice(self, cast: Cast, declined: StoryPage):
+        made = self.against(cast)
+        save(declined, cast.alice, title="Mended")
+        writing.submit(declined, by=cast.alice)
+        appealing.decide(made, by=cast.dina, granted=True, words="It sells nothing.")
+        assert ReviewState.objects.of_story(declined).waiting().get().revision == declined.latest_revision
+
+    def test_what_is_appealed_against_is_not_taken_back(self, cast: Cast, declined: StoryPage):
+        self.against(cast)
+        last = ReviewState.objects.of_story(declined).last()
+        with pytest.raises(Refused, match="has appealed"):
+            undoing.undo(declined, by=cast.carol, review=last.pk)  # type: ignore[union-attr]
+
+    def test_the_draft_and_its_history_lead_to_the_appeal(self, client: Client, cast: Cast, declined: StoryPage):
+        address = f"/appeals/{entry('practice.decline').pk}/"
+        client.force_login(cast.alice)
+        for page in (f"/write/{declined.pk}/", f"/moderate/{declined.pk}/history/"):
+            assert address in client.get(page).text
+        save(declined, cast.alice, title="Mended")
+        writing.submit(declined, by=cast.alice)
+        assert address not in client.get(f"/moderate/{declined.pk}/history/").text
+        page = client.get(address).text
+        assert "nothing of this is left" in page
+        assert "Send the appeal" not in page
 
 
 class TestThePages:

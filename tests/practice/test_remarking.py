@@ -222,6 +222,33 @@ class TestPages:
             remarking.answer(say(story, cast.carol, suggested="We met."), by=cast.carol, words="Well?")
         assert count() == one
 
+    def test_who_decides_and_who_writes_see_the_passage_marked_in_the_text(
+        self, client: Client, cast: Cast, story: StoryPage
+    ):
+        said = say(story, cast.carol, passage="Harland House on a")
+        settled = say(story, cast.carol, at="did-3")
+        remarking.settle(settled, by=cast.carol)
+        for person, address in ((cast.carol, f"/moderate/{story.pk}/"), (cast.alice, f"/write/{story.pk}/remarks/")):
+            client.force_login(person)
+            page = BeautifulSoup(client.get(address).content, "html.parser")
+            assert [each.get_text() for each in page.select("article .prose mark")] == ["Harland House", " on a"]
+            assert page.select_one(f"article a#passage-{said.pk}")["href"] == f"#remark-{said.pk}"
+            assert page.select_one(f"aside li#remark-{said.pk} a[href='#passage-{said.pk}']")
+            assert not page.select(f"#passage-{settled.pk}")
+        save(story, cast.alice, did="<p>We all met in May.</p>")
+        page = BeautifulSoup(client.get(address).content, "html.parser")
+        assert not page.select(".prose mark")
+        assert "The passage has changed since" in page.select_one(f"#remark-{said.pk}").get_text()
+
+    def test_its_author_settles_it_and_stays_with_the_text(self, client: Client, cast: Cast, story: StoryPage):
+        said = say(story, cast.carol)
+        client.force_login(cast.alice)
+        draft = client.post(f"/write/{story.pk}/", {**page_of(client, story), "then": "remarks"})
+        assert draft.headers["Location"] == f"/write/{story.pk}/remarks/"
+        answer = client.post(said.get_absolute_url(), {"do": "settle", "back": "text"}, follow=True)
+        assert answer.redirect_chain == [(f"/write/{story.pk}/remarks/", 302)]
+        assert "None that is open" in answer.content.decode()
+
     def test_what_is_said_is_escaped(self, client: Client, cast: Cast, story: StoryPage):
         said = say(story, cast.carol, words="<b>x</b>", suggested="<i>y</i>")
         client.force_login(cast.alice)

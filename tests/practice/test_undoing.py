@@ -17,7 +17,7 @@ from hub.notifications.models import Notification
 from hub.notifications.notify import notify
 from hub.notifications.reading import open_notice
 from hub.refusal import Refused
-from practice import moderating, undoing, writing
+from practice import hiding, moderating, undoing, writing
 from practice.models import Repetition, ReviewState, StoryPage
 from practice.models.workflow import UNDO_WITHIN, review_in_progress
 from practice.waiting import waiting_for
@@ -116,6 +116,22 @@ class TestUndoing:
         undo(story, by=cast.carol)
         assert (story.live, story.state) == (False, State.WITHDRAWN)
         assert review_in_progress(story)
+
+    def test_what_was_hidden_and_approved_again_is_hidden_again_and_can_be_shown(self, client: Client, cast: Cast):
+        story = make_story(cast.waste, by=cast.alice)
+        hiding.hide(story, by=cast.carol, reason="It may name a tenant.")
+        before = StoryPage.objects.get(pk=story.pk).hidden_at
+        save(story, cast.alice, title="Mended")
+        writing.submit(story, by=cast.alice)
+        approve(story, by=cast.carol)
+        Notification.objects.exclude(what="story-approved").delete()
+        assert (story.live, story.hidden_at) == (True, None)
+        undo(story, by=cast.carol)
+        assert (story.live, story.state, story.hidden_at) == (False, State.HIDDEN, before)
+        assert "hidden while facilitators look" in client.get(story.get_absolute_url()).content.decode()
+        ask(story, by=cast.carol)
+        hiding.show_again(story, by=cast.carol)
+        assert (story.live, story.title) == (True, "We asked the caretakers")
 
 
 class TestTooLate:
