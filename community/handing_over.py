@@ -6,6 +6,7 @@ from wagtail.log_actions import log
 
 from community import access
 from community.models import CommunityPage, CommunityPolicy, HandOver, Membership, Person
+from community.sanctioning import must_not_be_muted
 from community.signals import membership_changed
 from hub.notifications.notify import notify
 from hub.refusal import Refused
@@ -121,6 +122,7 @@ def volunteer(community: CommunityPage, *, person: Person, message: str = "") ->
             raise PermissionDenied
         if membership.is_facilitator:
             raise Refused("You are a facilitator already.")
+        must_not_be_muted(person, community)
         if HandOver.objects.open().filter(community=community, person=person).exists():
             raise Refused("You have said so already. An editor of the site or a facilitator answers.")
         HandOver.objects.filter(community=community, person=person).delete()

@@ -188,6 +188,8 @@ def remove(membership: Membership, *, by: Person, reason: str, ask_after_days: i
             raise Refused(f"{membership.person} is not a member.")
         if membership.person == by:
             raise Refused("Leave the community instead, from its front page.")
+        if membership.is_facilitator and not access.answers_for(by, community):
+            raise Refused("You stand in for a facilitator: who facilitates is for them and the editors to say.")
         must_not_be_the_last(membership, _hand_over(membership))
         membership.ask_from = timezone.now() + timedelta(days=ask_after_days) if ask_after_days else None
         _shut_out(membership, State.REMOVED, given_reason(reason))

@@ -38,8 +38,10 @@ def close_account(person: Person, *, by: Person, keep_name: bool) -> None:
     person.memberships.all().delete()
     for membership in memberships:
         membership_changed.send(sender=Membership, community=membership.community, person=person)
-    _forget(person)
+    addresses = [*person.confirmed_addresses(), person.email.lower()]
+    _forget(person, addresses)
     log(person, "community.close_account", user=by)
+    _forget_addresses(addresses)
     if not keep_name:
         _forget_name(person)
     person.name = person.name if keep_name and person.name else FORMER_MEMBER
@@ -53,6 +55,13 @@ def close_account(person: Person, *, by: Person, keep_name: bool) -> None:
     person.save()
     person.forget_memberships()
     person_changed.send(sender=Person, person=person)
+
+
+def _forget_addresses(addresses: list[str]) -> None:
+    """Take their addresses out of the log, where invitations by letter stand."""
+    for entry in PageLogEntry.objects.filter(data__email__in=addresses).iterator():
+        entry.data.pop("email")
+        PageLogEntry.objects.filter(pk=entry.pk).update(data=entry.data)
 
 
 def _forget_name(person: Person) -> None:
@@ -77,8 +86,7 @@ def _hands_over(person: Person) -> None:
         raise Refused("There is no other administrator. Appoint one first.")
 
 
-def _forget(person: Person) -> None:
-    addresses = [*person.confirmed_addresses(), person.email]
+def _forget(person: Person, addresses: list[str]) -> None:
     for rows in (
         Invitation.objects.filter(Q(email__in=addresses) | Q(person=person)),
         HandOver.objects.filter(Q(person=person) | Q(by=person)),

@@ -78,7 +78,8 @@ def end(made: Sanction) -> None:
 
 
 def must_not_be_muted(person: Any, community: CommunityPage) -> None:
-    """Refuse what somebody who may only read does not do: begin, send, repeat, report. Called by the verbs."""
+    """Refuse what somebody who may only read does not do: begin, send, publish, repeat, report, write to those who look
+    after it. Called by the verbs."""
     if until := access.muted_until(person, community):
         raise Refused(f"You can read {community.title}, but not write in it until {day_of(until)}.")
 

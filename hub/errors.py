@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from hub.refusal import TooMany
+from hub.refusal import Refused, TooMany
 
 MAINTENANCE_SECONDS = 600
 
@@ -64,6 +64,23 @@ def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpRe
     response["Retry-After"] = str(error.seconds)
     response["Cache-Control"] = "no-store"
     return response
+
+
+class RefusedMiddleware:
+    """A verb's polite no that a view did not expect, as when somebody was faster, is told as it is. It is no 500."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Let every request through."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """409, with the verb's own sentence."""
+        if isinstance(exception, TooMany):
+            return too_many(request, exception)
+        return plain("409.html", 409, sentence=str(exception)) if isinstance(exception, Refused) else None
 
 
 def broken(request: HttpRequest) -> HttpResponse:

@@ -103,6 +103,6 @@ class BodyLimitMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Look at the length only."""
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if not length.isdecimal() or int(length) > settings.LARGEST_REQUEST:
+        if not length.isdecimal() or len(length) > 18 or int(length) > settings.LARGEST_REQUEST:
             return bad_request(request, status=413)
         return self.get_response(request)

@@ -119,6 +119,7 @@ MIDDLEWARE = [
     "community.slips.SlipsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "hub.policy.PolicyMiddleware",
+    "hub.errors.RefusedMiddleware",
 ]
 if DEBUG:
     MIDDLEWARE.append("hub.errors.OwnPagesMiddleware")

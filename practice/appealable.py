@@ -43,7 +43,7 @@ def _concerns_author(entry: PageLogEntry, person: Person) -> bool:
 
 
 def _concerns_speaker(entry: PageLogEntry, person: Person) -> bool:
-    return bool(entry.data.get("person") == person.pk)
+    return entry.data.get("person") == person.pk and StoryPage.objects.filter(pk=entry.page_id).exists()
 
 
 def _show_again(entry: PageLogEntry, by: Person) -> None:

@@ -19,6 +19,7 @@ from wagtail.models import PageLogEntry
 from community import access
 from community.inviting import address_typed, owners_of
 from community.models import Person
+from community.sanctioning import must_not_be_muted
 from hub.later import later
 from hub.letters import letter
 from hub.notifications.notify import notify
@@ -45,6 +46,7 @@ def invite(
         held = writing.hold(story)
         if not held.may_be_edited_by(by):
             raise PermissionDenied
+        must_not_be_muted(by, held.community)  # type: ignore[arg-type]
         if person is not None:
             _may_be_invited(held, person, by, takes_over=takes_over)
             invitee: dict[str, Any] = {"person": person, "email": ""}

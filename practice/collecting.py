@@ -56,7 +56,7 @@ def put(collection: Collection, story: StoryPage, *, by: Person, note: str = "")
             if len(items) >= MOST_STORIES:
                 raise Refused(f"A collection holds {MOST_STORIES} stories at most. A path that long is not walked.")
             there = CollectionItem(collection=held, story=story, place=items[-1].place + 1 if items else 1)
-            _log(held, by, f"put “{story}” into the collection “{held}”")
+            _log(held, by, f"put {_title(held, story)} into the collection “{held}”")
         there.note = note
         there.save()
     return there
@@ -69,7 +69,7 @@ def take_out(collection: Collection, story: StoryPage, *, by: Person) -> None:
         item = held.items.filter(story=story).first()
         if item:
             item.delete()
-            _log(held, by, f"took “{story}” out of the collection “{held}”")
+            _log(held, by, f"took {_title(held, story)} out of the collection “{held}”")
 
 
 def shift(collection: Collection, story: StoryPage, *, by: Person, steps: int) -> None:
@@ -121,6 +121,12 @@ def _held(collection: Collection, by: Person, *, taken_away: bool = False) -> Co
     if taken_away and not held.may_be_brought_back:
         raise Refused("It stands already." if held.taken_away_at is None else "It was taken away too long ago.")
     return held
+
+
+def _title(collection: Collection, story: StoryPage) -> str:
+    """Its title, as far as all may read it who read the log: not that of a story from another closed community."""
+    known = story.audience == access.PUBLIC or story.community_id == collection.community_id
+    return f"“{story}”" if known else "a story of another community"
 
 
 def _number(items: Sequence[CollectionItem]) -> None:

@@ -7,6 +7,7 @@ from django.utils import timezone
 from wagtail.log_actions import log
 
 from community.models import Person
+from community.sanctioning import must_not_be_muted
 from hub.notifications.notify import notify
 from hub.refusal import Refused
 from practice import writing
@@ -57,6 +58,7 @@ def say(story: StoryPage, *, by: Person, answer: str) -> None:
         held = writing.hold(story)
         if not held.live or not held.may_be_edited_by(by):
             raise PermissionDenied
+        must_not_be_muted(by, held.community)  # type: ignore[arg-type]
         status = STATUS.get(said)
         if status and held.practice_status != status:
             _set_status(held, status, by)

@@ -20,7 +20,7 @@ from wagtail.models import PageLogEntry
 from community import access
 from community import decisions as of_members
 from community.models import CommunityPage, Person
-from practice.history import TELL
+from practice.history import TELL, without_hidden_names
 from practice.models import StoryPage
 
 MEMBERS = (
@@ -148,6 +148,7 @@ def deciders(entries: "QuerySet[PageLogEntry]") -> list[Person]:
 def lines_of(entries: Iterable[PageLogEntry], person: Any) -> list[Line]:
     """These entries in words, with what is linked read at once. A story is linked where this person may see it."""
     entries = list(entries)
+    without_hidden_names(entries, person)
     people = Person.objects.in_bulk({each.user_id for each in entries} - {None})
     told = dict(zip((e.pk for e in entries), _words(entries), strict=True))
     pages = {each.page_id for each in entries}

@@ -1,6 +1,6 @@
 """What happened to a story, in plain words: from Wagtail's audit log, and from what was said at each reading."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -8,6 +8,7 @@ from typing import Any
 
 from wagtail.models import PageLogEntry
 
+from community import access
 from community.models import Person
 from practice.models import ReviewState, StoryPage
 
@@ -26,10 +27,12 @@ class Event:
     nobody: str = "Someone who has left"  # what stands in the place of a name
 
 
-def events_of(story: StoryPage) -> list[Event]:
-    """Everything that happened, the latest first. Saving again on the same day counts once."""
+def events_of(story: StoryPage, person: Any) -> list[Event]:
+    """All that happened, the latest first, as this person may read it. Saving again on the same day counts once."""
     log = PageLogEntry.objects.filter(page=story.pk).select_related("user").order_by("-timestamp", "-pk")
-    events = [*_from_log(list(log[:MOST_ENTRIES])), *_sendings(story)]
+    entries = list(log[:MOST_ENTRIES])
+    without_hidden_names(entries, person)
+    events = [*_from_log(entries), *_sendings(story)]
     events.sort(key=lambda event: event.when, reverse=True)
     return list(_saved_once_a_day(events))
 
@@ -42,6 +45,8 @@ def _from_log(entries: list[PageLogEntry]) -> Iterator[Event]:
         for action, tell in TELL.items():
             if entry := by_action.get(action):
                 words, said = tell(entry.data)
+                if action == "practice.answer_report" and entry.data.get("outcome") == "nothing":
+                    said = ""  # it was written to whoever reported, and is no word for the authors
                 if rename := by_action.get("wagtail.rename"):
                     words += f", with the title “{rename.data['title']['new']}”"
                 yield Event(entry.timestamp, entry.user, words, said, nobody)
@@ -50,6 +55,16 @@ def _from_log(entries: list[PageLogEntry]) -> Iterator[Event]:
             for entry in by_action.values():
                 if entry.action not in TOLD_OTHERWISE:
                     yield Event(entry.timestamp, entry.user, entry.message, nobody=nobody)
+
+
+def without_hidden_names(entries: Iterable[PageLogEntry], person: Any) -> None:
+    """Take the names of communities that are hidden from this person out of what is told of moves."""
+    moves = [entry for entry in entries if entry.action == "wagtail.move"]
+    hidden = set(access.hidden_communities(person)) if moves else set()
+    for entry in moves:
+        for place in ("source", "destination"):
+            if entry.data[place]["id"] in hidden:
+                entry.data[place] = {**entry.data[place], "title": "another community"}
 
 
 def _sendings(story: StoryPage) -> Iterator[Event]:
@@ -94,7 +109,10 @@ TELL: dict[str, Callable[[dict[str, Any]], tuple[str, str]]] = {
     "practice.approve_own": _plain("published it, being the only facilitator of its community"),
     "practice.undo_decision": lambda data: (f"took back that they {data['done']}", data.get("reason") or ""),
     "practice.merge": lambda data: (f"merged it into “{data['title']}”", data.get("reason") or ""),
-    "practice.merge_here": lambda data: (f"merged “{data['title']}” into it", data.get("reason") or ""),
+    "practice.merge_here": lambda data: (
+        f"merged “{data['title']}” into it" if data["title"] else "merged another story into it",
+        data.get("reason") or "",
+    ),
     "practice.take_suggestion": _plain("took what a reader had suggested"),
     "practice.decline": _plain("declined it"),
     "practice.read_again": _plain("had it read again, after an appeal"),

@@ -86,11 +86,12 @@ def merge(story: StoryPage, *, by: Person, into: StoryPage, reason: str = "", kn
         StoryMerge.objects.update_or_create(story=gone, defaults={"into": kept, "by": by})
         data = {"reason": reason.strip(), "revision": published, "into": kept.pk, "title": kept.title}
         log(instance=gone, action="practice.merge", user=by, data=data)
+        title = gone.title if _known_to_its_readers(gone, kept) else ""
         log(
             instance=kept,
             action="practice.merge_here",
             user=by,
-            data={"reason": reason.strip(), "from": gone.pk, "title": gone.title},
+            data={"reason": reason.strip() if title else "", "from": gone.pk, "title": title},
         )
         story_merged.send(sender=StoryPage, story=gone, into=kept)
         _tell(gone, kept, people, by=by, reason=reason.strip())
@@ -120,8 +121,8 @@ def _check(gone: StoryPage, kept: StoryPage, by: Person, *, knowingly: bool) -> 
         raise Refused(f"“{kept.title}” would have more than {writing.MOST_AUTHORS} authors.")
     if gone.audience not in (access.PUBLIC, kept.audience) and not knowingly:
         raise WiderCredit(
-            f"More people may read “{kept.title}” than this story. They would see who told this one. Say that this is "
-            "meant."
+            f"More people may read “{kept.title}” than this story. They would see who told this one, and what others "
+            "said of repeating it. Say that this is meant."
         )
 
 
@@ -180,6 +181,8 @@ def _bring_along(gone: StoryPage, kept: StoryPage) -> None:
 def _tell(gone: StoryPage, kept: StoryPage, people: list[Person], *, by: Person, reason: str) -> None:
     theirs = {person.pk for person in people}
     more = {"about": kept, "url": kept.get_absolute_url(), "by": by, "words": reason, "action": "See it"}
+    known = _known_to_its_readers(gone, kept)
+    title = f"“{gone.title}”" if known else "Another story"
     notify(
         people,
         "story-merged",
@@ -189,6 +192,11 @@ def _tell(gone: StoryPage, kept: StoryPage, people: list[Person], *, by: Person,
     notify(
         [person for person in writers_of(kept) if person.pk not in theirs],
         "story-merged-here",
-        subject=f"“{gone.title}” was merged into “{kept.title}”: its authors tell it with you",
-        **more,  # type: ignore[arg-type]
+        subject=f"{title} was merged into “{kept.title}”: its authors tell it with you",
+        **{**more, "words": reason if known else ""},  # type: ignore[arg-type]
     )
+
+
+def _known_to_its_readers(gone: StoryPage, kept: StoryPage) -> bool:
+    """Whether those who read the one that stays could read the one that goes, so that its title can be told to them."""
+    return gone.first_published_at is not None and gone.audience in (access.PUBLIC, kept.audience)

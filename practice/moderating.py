@@ -20,6 +20,7 @@ from wagtail.models import Page, PageLogEntry, Revision, TaskState
 
 from community import access
 from community.models import CommunityPage, Membership, Person
+from community.sanctioning import must_not_be_muted
 from hub.notifications.notify import notify
 from hub.refusal import Refused
 from practice.credits import writers_of
@@ -159,6 +160,7 @@ def restore(story: StoryPage, *, by: Person) -> None:
     with _held(story, by) as held:
         if not may_restore(held, by):
             raise PermissionDenied
+        must_not_be_muted(by, held.community)  # type: ignore[arg-type]
         if held.live or held.first_published_at is None:
             raise Refused("It is not withdrawn, so there is nothing to restore.")
         if review_in_progress(held):

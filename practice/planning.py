@@ -14,7 +14,9 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.log_actions import LogContext, log
 
+from community import access
 from community.models import Person
+from community.sanctioning import must_not_be_muted
 from hub.notifications.notify import notify
 from hub.refusal import Refused
 from practice import credits, writing
@@ -68,6 +70,7 @@ def go_out_now(story: StoryPage, *, by: Person) -> None:
     """Publish at once what is set aside for later."""
     with transaction.atomic():
         held = _held(story, by)
+        must_not_be_muted(by, held.community)  # type: ignore[arg-type]
         made = StoryPlan.objects.set_aside().select_for_update(of=("self",)).filter(story=held).first()
         if made is None:
             raise Refused("Nothing of it waits for its time.")
@@ -145,6 +148,11 @@ def _why_not(held: StoryPage, made: StoryPlan) -> str:
     unread = community is not None and not community.policy.review_first and held.state != StoryPage.State.WITHDRAWN
     if not (unread and by is not None and held.may_be_edited_by(by)):
         return "Its community reads stories before they are published now. Send it once more."
+    by.forget_memberships()
+    if not (access.is_member(by, community) or access.is_editor(by)):  # type: ignore[arg-type]
+        return f"{by}, who sent it, is no longer a member of {community}. Another author can send it once more."
+    if access.muted_until(by, community):  # type: ignore[arg-type]
+        return f"{by}, who sent it, may not write in {community} at present. Another author can send it once more."
     return ""
 
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from wagtail.log_actions import log
 
 from community.models import Person
+from community.sanctioning import must_not_be_muted
 from hub.notifications.notify import notify
 from hub.refusal import Refused
 from practice import writing
@@ -71,12 +72,14 @@ def answer(said: Remark, *, by: Person, words: str) -> RemarkAnswer:
         held = _held(said.story, by)
         if not may_see_remarks(held, by):
             raise PermissionDenied
+        must_not_be_muted(by, held.community)  # type: ignore[arg-type]
         made = RemarkAnswer.objects.create(remark=said, by=by, words=words)
         people = {each.by for each in said.answers.select_related("by")} | {said.by}
         if by == said.by:
             people |= set(writers_of(held))
         notify(
-            [person for person in people if person],
+            # A published story is read by many: only those hear of a remark on it who may see it still.
+            [person for person in people if person and may_see_remarks(held, person)],
             "remark-answered",
             about=held,
             subject=f"{by} answers a remark on “{held.draft_title}”",

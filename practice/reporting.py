@@ -145,12 +145,14 @@ def _answer(reports: list[Report], outcome: str, by: Person, words: str, subject
 
 def _tell(reports: list[Report], what: str, done: str, by: Person, words: str = "") -> None:
     for each in reports:
-        thing = "What you reported below" if each.repetition_id else "The story"
+        thing = "What you reported" if each.repetition_id else "The story"
+        if access.may_see(each.person, each.story.audience):  # else its community was closed or hidden since
+            thing += f"{' below' if each.repetition_id else ''} “{each.story.title}”"
         notify(
             [each.person] if each.person else [],
             what,
             about=each,
-            subject=f"{thing} “{each.story.title}” {done}",
+            subject=f"{thing} {done}",
             url=reverse("your-report", args=[each.pk]),
             by=by,
             words=words.strip(),

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 
 from practice.models import StoryPage, Topic
+from search import wishing
 from search.models import StandingSearch, Wish
 from search.report import SHOWN
 from search.standing import LONGEST_NAME
@@ -52,8 +53,9 @@ class WishForm(forms.Form):
 
     def __init__(self, *args: Any, wish: Wish, **options: Any) -> None:
         super().__init__(*args, **options)
-        others = Wish.objects.public().exclude(pk=wish.pk).order_by("words")
-        self.fields["into"].queryset = others  # type: ignore[attr-defined]
+        others = wishing.without_closed_names(Wish.objects.public().exclude(pk=wish.pk))
+        chosen = Wish.objects.filter(pk__in=[other.pk for other in others]).order_by("words")
+        self.fields["into"].queryset = chosen  # type: ignore[attr-defined]
 
 
 class OtherWordForm(forms.Form):

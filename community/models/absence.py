@@ -8,6 +8,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from community.models.sanction import Sanction
+
 
 class AbsenceQuerySet(models.QuerySet["Absence"]):
     """Questions about absences."""
@@ -17,9 +19,11 @@ class AbsenceQuerySet(models.QuerySet["Absence"]):
         return self.filter(ends_on__gte=timezone.localdate()).order_by("begins_on", "pk")
 
     def in_force(self) -> Self:
-        """Those of today, of people who are facilitators still. Each ends by itself."""
+        """Those of today, of people who are facilitators still, and of deputies who may write. Each ends by itself."""
         today = timezone.localdate()
+        muted = Sanction.objects.mutes().of(models.OuterRef("deputy"), models.OuterRef("community"))
         return self.filter(
+            ~models.Exists(muted),
             begins_on__lte=today,
             ends_on__gte=today,
             person__memberships__community=F("community"),

@@ -11,11 +11,13 @@ from community import access, standing_in
 from community.forms.absence import AbsenceForm
 from community.models import CommunityPage, Person
 from community.views.doors import for_facilitators, sent
+from hub.limits import limited
 from hub.refusal import Refused
 
 
 @for_facilitators
 @never_cache
+@limited("away", person="30/d")
 def away(request: HttpRequest, community: CommunityPage) -> HttpResponse:
     """Say that somebody is away, and who stands in."""
     assert isinstance(request.user, Person)

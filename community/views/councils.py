@@ -78,7 +78,7 @@ def councils(request: HttpRequest) -> HttpResponse:
 @require_safe
 def council(request: HttpRequest, code: str, slug: str = "") -> HttpResponse:
     """The page of a council, with what its predecessors left it. A council that was replaced leads to its successor."""
-    asked = get_object_or_404(Council.objects.select_related("replaced_by"), code__iexact=code)
+    asked = get_object_or_404(Council.objects.select_related("replaced_by"), code__iexact=code.replace("\0", ""))
     shown = asked.successor()
     if shown != asked or slug != shown.slug:
         return HttpResponsePermanentRedirect(shown.get_absolute_url())

@@ -135,6 +135,7 @@ FORMS: dict[str, type[ReasonForm]] = {
 
 
 @for_facilitators
+@limited("decide-member", person="240/h")
 def decide(request: HttpRequest, community: CommunityPage, person: int, verb: str) -> HttpResponse:
     """Decide about one person (VERBS). A page asks first; a request is accepted at once."""
     if verb not in VERBS:
@@ -168,7 +169,7 @@ def invitations(request: HttpRequest, community: CommunityPage) -> HttpResponse:
         else:
             messages.success(request, f"Invited: {invitation.invitee}. It is good until {invitation.ends_at:%-d %B}.")
             return redirect("community-invitations", slug=community.slug)
-    words = request.GET.get("who", "").strip()
+    words = request.GET.get("who", "").replace("\0", "").strip()[:80]
     context = {
         "community": community,
         "form": form,

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from taggit.models import Tag
 
 from community import access
-from community.models import CommunityPage, Council, Membership, Person
+from community.models import CommunityPage, Council, Membership, Person, PersonSkill
 from hub.pagecache import whole_page
 from hub.readers import for_readers
 
@@ -30,7 +30,9 @@ def people(request: HttpRequest) -> HttpResponse:
     """Find a person by words, council, skill, community or kind of council."""
     everybody = Person.objects.visible_to(request.user).with_something_to_show()
     words = request.GET.get("q", "").replace("\0", "").strip()[:200]
-    skill = Tag.objects.filter(slug=request.GET.get("skill", "").replace("\0", "")[:100]).first()
+    # A word that stands on stories alone is no skill: its name may be for those who read them.
+    skills = Tag.objects.filter(pk__in=PersonSkill.objects.filter(content_object__in=everybody).values("tag"))
+    skill = skills.filter(slug=request.GET.get("skill", "").replace("\0", "")[:100]).first()
     council = Council.objects.filter(code__iexact=request.GET.get("council", "").replace("\0", "")[:20]).first()
     open_to_them = CommunityPage.objects.visible_to(request.user).exclude(
         pk__in=access.closed_communities(request.user)

@@ -21,7 +21,7 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
     try:
         file.open("rb")
         etag = f"{file.size}-{file.storage.get_modified_time(path).timestamp()}"
-    except (OSError, SuspiciousFileOperation) as error:
+    except (OSError, ValueError, SuspiciousFileOperation) as error:  # ValueError: NUL in the name
         raise Http404 from error
     kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
     download = "" if kind in SHOWN else path.rsplit("/", 1)[-1]

@@ -52,7 +52,7 @@ def sitemap_index(request: HttpRequest) -> HttpResponse:
 def sitemap(request: HttpRequest, name: str) -> HttpResponse:
     """One file of one section."""
     section, number = sitemaps.sections.get(name), request.GET.get("page", "1")
-    if section is None or not number.isdecimal():
+    if section is None or not number.isdecimal() or len(number) > 9:
         raise Http404
     try:
         entries = list(section.entries(int(number)))

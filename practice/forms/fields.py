@@ -92,7 +92,7 @@ class MonthField(forms.MultiValueField):
             return None
         if not month or not year:
             raise forms.ValidationError("Give the month and the year, or neither. A guess is fine.")
-        if not (year.isascii() and year.isdigit() and 1900 <= int(year) <= 2100):
+        if not (year.isascii() and year.isdigit() and len(year) == 4 and 1900 <= int(year) <= 2100):
             raise forms.ValidationError("Give the year in four digits, such as 2024.")
         return date(int(year), month, 1)
 

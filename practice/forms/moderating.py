@@ -47,7 +47,11 @@ class DecisionForm(forms.Form):
     def filled(given: Any, ready: list[Reason]) -> dict[str, Any]:
         """What a form begins with after the words of a ready reason were put into the note."""
         number = str(given.get("reason", ""))
-        words = ready[int(number)].words if number.isascii() and number.isdigit() and int(number) < len(ready) else ""
+        words = (
+            ready[int(number)].words
+            if number.isascii() and number.isdigit() and len(number) < 4 and int(number) < len(ready)
+            else ""
+        )
         note = "\n\n".join(text for text in (str(given.get("note", "")).strip(), words) if text)
         return {"note": note, "checked": given.getlist("checked")}
 

@@ -18,7 +18,11 @@ class _Named(forms.Widget):
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> dict[str, str]:
         """What came, by the end of the control's name."""
-        return {match[1]: " ".join(data[key].split()) for key in data if (match := self.pattern.fullmatch(key))}
+        return {
+            match[1]: " ".join(data[key].replace("\0", "").split())
+            for key in data
+            if (match := self.pattern.fullmatch(key))
+        }
 
 
 class _GalleryWidget(_Named):

@@ -28,7 +28,7 @@ def write(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and "join" in request.POST:
         return _join(request)
     mine = CommunityPage.objects.joined_by(request.user).visible_to(request.user).unarchived().order_by("title")
-    chosen = mine.filter(slug=request.GET.get("community", "")).first()
+    chosen = mine.filter(slug=request.GET.get("community", "").replace("\0", "")).first()
     if chosen is None and len(mine) == 1:
         chosen = mine[0]
     source, answers = _source(request), _answers(request)
@@ -73,18 +73,22 @@ def from_document(request: HttpRequest) -> HttpResponse:
     form = DocumentForm(request.POST if sent else None, request.FILES or None, communities=mine, initial=initial)
     if sent and form.is_valid():
         given = form.cleaned_data
-        story = beginning.start_from(
-            given["document"], by=request.user, community=given["community"], title=given["title"]
-        )
-        messages.success(request, "Your text is here, under the questions that it answers. Look it through.")
-        return redirect("draft", story.pk)
+        try:
+            story = beginning.start_from(
+                given["document"], by=request.user, community=given["community"], title=given["title"]
+            )
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, "Your text is here, under the questions that it answers. Look it through.")
+            return redirect("draft", story.pk)
     context = {"form": form, "mine": mine}
     return render(request, "practice/write_document.html", context, status=422 if form.errors else 200)
 
 
 def _join(request: HttpRequest) -> HttpResponse:
     """Join, and come back to the page with what was typed."""
-    slug = request.POST["join"]
+    slug = request.POST["join"].replace("\0", "")
     community = get_object_or_404(CommunityPage.objects.visible_to(request.user), slug=slug)
     try:
         joining.join(community, person=request.user)  # type: ignore[arg-type]

@@ -70,9 +70,13 @@ def begin(request: HttpRequest, slug: str = "") -> HttpResponse:
         raise PermissionDenied
     form = CollectionForm(sent(request), community=community)
     if request.method == "POST" and form.is_valid():
-        made = collecting.begin(by=request.user, community=community, **form.told())  # type: ignore[arg-type]
-        messages.success(request, "It is there. Put stories into it now.")
-        return redirect("tend-collection", pk=made.pk)
+        try:
+            made = collecting.begin(by=request.user, community=community, **form.told())  # type: ignore[arg-type]
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, "It is there. Put stories into it now.")
+            return redirect("tend-collection", pk=made.pk)
     context = {"community": community, "form": form}
     return render(request, "practice/collection_begin.html", context, status=422 if form.errors else 200)
 
@@ -84,9 +88,13 @@ def tend(request: HttpRequest, pk: int) -> HttpResponse:
     shown = _tended(request, pk)
     form = CollectionForm(sent(request), community=shown.community, collection=shown)
     if request.method == "POST" and form.is_valid():
-        collecting.describe(shown, by=request.user, **form.told())  # type: ignore[arg-type]
-        messages.success(request, "Saved.")
-        return redirect("tend-collection", pk=pk)
+        try:
+            collecting.describe(shown, by=request.user, **form.told())  # type: ignore[arg-type]
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, "Saved.")
+            return redirect("tend-collection", pk=pk)
     words = request.GET.get("q", "").replace("\0", "")[:200]
     items = _items(shown, request.user)
     there = {item.story_id for item in items}
@@ -149,8 +157,12 @@ def take_away(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a collection away, after asking; for a month this page offers to bring it back."""
     shown = _tended(request, pk, also_taken_away=True)
     if request.method == "POST":
-        collecting.take_away(shown, by=request.user)  # type: ignore[arg-type]
-        messages.success(request, f"“{shown}” is taken away. Its stories stay where they were told.")
+        try:
+            collecting.take_away(shown, by=request.user)  # type: ignore[arg-type]
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, f"“{shown}” is taken away. Its stories stay where they were told.")
         return redirect("delete-collection", pk=pk)
     return render(request, "practice/collection_delete.html", {"collection": shown})
 

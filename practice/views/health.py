@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from community.models import CommunityPage
 from community.views.doors import for_facilitators
+from hub.limits import limited
 from hub.refusal import Refused
 from practice import confirming
 from practice.health import Health
@@ -44,6 +45,7 @@ def ask(request: HttpRequest, community: CommunityPage, pk: int) -> HttpResponse
 
 @never_cache
 @login_required
+@limited("still-so", person="60/h")
 def still_so(request: HttpRequest, pk: int) -> HttpResponse:
     """Its author says how it stands, with one click."""
     story = get_object_or_404(StoryPage.objects.visible_to(request.user).for_cards(), pk=pk)

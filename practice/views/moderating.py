@@ -138,7 +138,7 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
     decision = decision_to_appeal(story, _me(request))
     context = {
         "story": story,
-        "events": past.events_of(story),
+        "events": past.events_of(story, request.user),
         "state_icon": STATE_ICONS[story.state],
         "decision": decision,
         "appealed": decision is not None and Appeal.objects.filter(decision=decision).exists(),

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from hub.limits import limited
 from hub.refusal import Refused
 from practice import planning
 from practice.forms.planning import PlanForm
@@ -18,6 +19,7 @@ from practice.models import StoryPage, StoryPlan
 
 @login_required
 @never_cache
+@limited("plan", person="60/h")
 @require_http_methods(["GET", "POST"])
 def when(request: HttpRequest, pk: int) -> HttpResponse:
     """What is planned for a story, for its authors and those who moderate it; and changing it."""

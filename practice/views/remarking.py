@@ -68,9 +68,14 @@ def shown_remark(request: HttpRequest, pk: int, remark: int) -> HttpResponse:
             return redirect("draft-remarks", pk) if request.POST.get("back") == "text" else redirect(said)
         status = 422
         if form.is_valid():
-            remarking.answer(said, by=request.user, words=form.cleaned_data["words"])  # type: ignore[arg-type]
-            messages.success(request, "Your answer stands under it.")
-            return redirect(said)
+            try:
+                remarking.answer(said, by=request.user, words=form.cleaned_data["words"])  # type: ignore[arg-type]
+            except Refused as refusal:
+                form.add_error(None, str(refusal))
+                status = 409
+            else:
+                messages.success(request, "Your answer stands under it.")
+                return redirect(said)
     paragraphs = paragraphs_of(writing.draft_of(story))
     now = find(paragraphs, said.field, said.paragraph, said.passage)
     context = {
@@ -106,7 +111,8 @@ def act(request: HttpRequest, said: Remark, do: str) -> bool:
 def act_from_draft(request: HttpRequest, story: StoryPage, then: str) -> HttpResponse:
     """What a button beside the text of a draft says, once what was typed is saved: `take-7`, `settle-7`."""
     do, _, number = then.partition("-")
-    said = story.remarks.filter(pk=int(number)).first() if number.isascii() and number.isdigit() else None
+    is_number = number.isascii() and number.isdigit() and len(number) < 19
+    said = story.remarks.filter(pk=int(number)).first() if is_number else None
     if said is None:
         raise Http404
     if act(request, said, do):

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from community import access
 from community.models import Person
+from hub.limits import limited
 from hub.refusal import Refused
 from practice import repeating
 from practice.forms.moderating import ReasonForm
@@ -19,6 +20,7 @@ from practice.models import Repetition, StoryPage
 
 @never_cache
 @login_required
+@limited("repeat", person="60/h")
 def repeat(request: HttpRequest, pk: int) -> HttpResponse:
     """Say that one repeated a story, or change what one said."""
     story, person = _read(request, pk), _me(request)

@@ -67,7 +67,8 @@ def yours(request: HttpRequest, pk: int) -> HttpResponse:
         person=_me(request),
     )
     reads = report.story.may_be_seen_by(request.user)
-    return render(request, "practice/report_yours.html", {"report": report, "reads": reads})
+    context = {"report": report, "reads": reads, "knows": reads or access.may_see(request.user, report.story.audience)}
+    return render(request, "practice/report_yours.html", context)
 
 
 @never_cache

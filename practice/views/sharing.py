@@ -10,15 +10,17 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.functional import cached_property
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from community import access
 from hub.limits import limited
 from hub.private_files import send
 from hub.refusal import Refused
 from practice import reading, sharing
 from practice.forms.sharing import ShareForm
-from practice.models import PreviewLink, StoryPage
+from practice.models import Collection, PreviewLink, Repetition, StoryPage
 from practice.views.media import format_for, rendition
 from practice.views.stories import SeenBy
 from practice.views.writing import story_to_write
@@ -36,7 +38,9 @@ def share(request: HttpRequest, pk: int) -> HttpResponse:
     status = 200
     if request.method == "POST" and "end" in request.POST:
         number = request.POST["end"]
-        link = get_object_or_404(PreviewLink, story=story, pk=int(number) if number.isdecimal() else 0)
+        link = get_object_or_404(
+            PreviewLink, story=story, pk=int(number) if number.isdecimal() and len(number) < 19 else 0
+        )
         sharing.end(link, by=person)
         messages.success(request, "That link leads nowhere any more.")
         return redirect("draft-share", pk)
@@ -102,6 +106,17 @@ class SharedReading(reading.Reading):
         story.served_at = token
         for item in [*story.attachments.all(), *story.gallery.all()]:
             item.served_at = token
+
+    @cached_property
+    def repetitions(self) -> list[Repetition]:
+        """What others said below the published story: whoever gave the link out shows their own text, not theirs."""
+        return super().repetitions if self.story.audience == access.PUBLIC else []
+
+    @property
+    def collections(self) -> list[Collection]:
+        """As for any visitor: not the ones of a closed community."""
+        public = Collection.objects.visible_to(None)
+        return [each for each in super().collections if each in public]
 
 
 def _shown(token: str) -> tuple[PreviewLink, StoryPage]:

@@ -67,7 +67,7 @@ def tags(request: HttpRequest) -> HttpResponse:
 
 def _told_apart(request: HttpRequest, me: Person) -> HttpResponse:
     """Remember that two words are not the same."""
-    slugs = request.POST.get("one", ""), request.POST.get("other", "")
+    slugs = [request.POST.get(name, "").replace("\0", "") for name in ("one", "other")]
     seen = tags_seen_by(me)
     one, other = (get_object_or_404(seen, slug=slug) for slug in slugs)
     tell_apart(one, other, by=me)

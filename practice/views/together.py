@@ -52,7 +52,7 @@ def _page(request: HttpRequest, story: StoryPage, form: LetterForm, status: int)
     person: Any = request.user
     authors = credits.authors_in(story.latest_revision)
     gone = credits.handed_over(story)
-    words = " ".join(request.GET.get("who", "").split())[:80]
+    words = " ".join(request.GET.get("who", "").replace("\0", "").split())[:80]
     context = {
         "story": story,
         "form": form,

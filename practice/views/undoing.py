@@ -21,9 +21,10 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     if not story.may_be_seen_by(request.user):
         raise Http404
     number = request.POST.get("review", "")
+    is_number = number.isascii() and number.isdigit() and len(number) < 19
     person: Any = request.user
     try:
-        undoing.undo(story, by=person, review=int(number) if number.isascii() and number.isdigit() else 0)
+        undoing.undo(story, by=person, review=int(number) if is_number else 0)
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:

@@ -239,7 +239,7 @@ def _base_of(request: HttpRequest) -> tuple[int, dict[str, str]]:
     base = request.POST.get("base", "")
     try:
         seen = json.loads(request.POST.get("seen", "{}"))
-    except ValueError:
+    except (ValueError, RecursionError):
         seen = {}
     number = int(base) if base.isascii() and base.isdigit() and len(base) < 19 else 0
     return number, seen if isinstance(seen, dict) else {}

@@ -21,7 +21,7 @@ def refused(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     if request.method == "POST":
         only = request.POST.get("letter", "")
-        tried = outbox.try_again([int(only)] if only.isascii() and only.isdigit() else None)
+        tried = outbox.try_again([int(only)] if only.isascii() and only.isdigit() and len(only) < 19 else None)
         messages.success(request, f"{tried} to be tried again. What is refused again comes back here.")
         return redirect("search-refused")
     context = {

@@ -19,13 +19,14 @@ from search import demand, upkeep, wishing
 from search.forms import WishForm
 from search.models import Wish
 from search.query import Query
+from search.words import LONGEST_TEXT
 
 
 @require_safe
 def wanted(request: HttpRequest) -> HttpResponse:
     """What at least three people looked for in a month and did not find."""
     order = request.GET.get("sort", "") if request.GET.get("sort", "") in wishing.ORDERS else "most"
-    topic = Topic.objects.filter(slug=request.GET.get("topic", "")).first()
+    topic = Topic.objects.filter(slug=request.GET.get("topic", "").replace("\0", "")[:80]).first()
     page = wishing.board(
         request.user, order=order, topic=topic.slug if topic else "", page=request.GET.get("page", "1")
     )
@@ -70,7 +71,7 @@ def want(request: HttpRequest, pk: int) -> HttpResponse:
 def ask(request: HttpRequest) -> HttpResponse:
     """Say what one looked for and did not find, in one click from the search that found nothing."""
     person: Any = request.user
-    typed = request.POST.get("q", "")
+    typed = request.POST.get("q", "")[:LONGEST_TEXT]
     try:
         demand.ask_for(Query.ask(typed, person=person).words, by=person)
         messages.success(request, "Noted. We tell you when somebody writes about it.")
@@ -92,7 +93,7 @@ def care(request: HttpRequest, pk: int) -> HttpResponse:
     if not upkeep.may_care(request.user):
         raise PermissionDenied
     wish = get_object_or_404(Wish, pk=pk, people__gte=demand.FEWEST_PEOPLE, withheld=False)
-    if wish.state == Wish.State.MET:
+    if wish.state == Wish.State.MET or not wishing.without_closed_names([wish]):
         raise Http404
     person: Any = request.user
     form = WishForm(request.POST if request.method == "POST" else None, wish=wish)

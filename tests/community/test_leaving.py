@@ -5,7 +5,9 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core.exceptions import PermissionDenied
 from django.test import Client
+from wagtail.models import PageLogEntry
 
+from community import decisions, inviting
 from community.leaving import close_account
 from community.models import Membership, Person
 from community.profiles import change_profile
@@ -124,3 +126,12 @@ class TestThePages:
         assert data["communities"][0]["community"] == "Waste and recycling"
         assert data["stories"][0]["title"] == "A draft of mine"
         assert "password" not in answer.text
+
+
+def test_an_address_that_was_invited_goes_from_the_log_with_its_account(cast: Cast):
+    inviting.invite(cast.waste, by=cast.carol, email=cast.eve.email)
+    email = cast.eve.email
+    close_account(cast.eve, by=cast.eve, keep_name=True)
+    entry = PageLogEntry.objects.get(action="community.invite")
+    assert email not in str(entry.data)
+    assert "somebody who has left" in decisions.sentence(entry)

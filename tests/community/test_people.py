@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
+from taggit.models import Tag
 
 from community.forms.person import is_web_address
 from community.models import Person
@@ -233,3 +234,10 @@ class TestPortrait:
 )
 def test_web_addresses(link: str, good: bool) -> None:
     assert is_web_address(link) is good
+
+
+def test_a_word_that_stands_on_stories_alone_is_no_skill_whose_name_is_told(client: Client, cast: Cast):
+    Tag.objects.create(name="Project Nightjar", slug="project-nightjar")
+    assert "Project Nightjar" not in client.get("/people/?skill=project-nightjar").content.decode()
+    cast.alice.skills.add("Project Heron")
+    assert "Project Heron" in client.get("/people/?skill=project-heron").content.decode()

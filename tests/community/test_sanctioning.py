@@ -7,11 +7,12 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.utils import timezone
 
-from community import access, joining, sanctioning
+from community import access, handing_over, joining, sanctioning
 from community.models import Membership, Sanction
 from hub.notifications.models import Notification
 from hub.refusal import Refused
-from practice import repeating, reporting, writing
+from practice import co_authors, confirming, moderating, remarking, repeating, reporting, writing
+from practice.passages import paragraphs_of
 from tests.cast import Cast, add_member, make_story
 
 
@@ -128,3 +129,21 @@ class TestThePages:
         client.force_login(cast.bob)
         answer = client.post(f"/write/{draft.pk}/check/", {}, follow=True)
         assert "but not write in it until" in answer.content.decode()
+
+
+def test_a_mute_leaves_no_other_way_to_publish_or_to_write_to_those_who_look_after_it(cast: Cast):
+    story = make_story(cast.waste, by=cast.alice)
+    on = paragraphs_of(story)[0]
+    said = remarking.remark(story, by=cast.carol, on=on, words="Which Tuesday?")
+    withdrawn = make_story(cast.waste, by=cast.alice, title="Taken down")
+    moderating.withdraw(withdrawn, by=cast.alice)
+    sanctioning.mute(Membership.objects.get(person=cast.alice), by=cast.carol, reason="Be kind.", days=3)
+    for attempt in (
+        lambda: remarking.answer(said, by=cast.alice, words="You again."),
+        lambda: co_authors.invite(story, by=cast.alice, person=cast.bob, message="Look what they did to me."),
+        lambda: handing_over.volunteer(cast.waste, person=cast.alice, message="You again."),
+        lambda: confirming.say(story, by=cast.alice, answer="stopped"),
+        lambda: moderating.restore(withdrawn, by=cast.alice),
+    ):
+        with pytest.raises(Refused, match="not write in it until"):
+            attempt()

@@ -15,6 +15,7 @@ ROOMS = ("hub", "community", "practice", "search")
 SILENT = {"bulk_create", "bulk_update", "executemany", "executescript", "_raw_delete"}
 
 NO_VISITOR_SEES_IT = {
+    "community.leaving._forget_addresses": "the log of decisions, which no visitor reads",
     "community.leaving._forget_name": "the log of decisions, which no visitor reads",
     "hub.pagecache": "it is the bump, and reads of the version",
     "hub.health.database": "it reads",

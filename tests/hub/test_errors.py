@@ -8,6 +8,7 @@ from django.urls import include, path
 
 from hub import errors
 from hub.maintenance import MaintenanceMiddleware
+from hub.refusal import Refused, TooMany
 from tests.cast import Cast
 
 
@@ -27,7 +28,17 @@ def takes(request: HttpRequest) -> HttpResponse:
     return HttpResponse("taken")
 
 
+def refuses(request: HttpRequest) -> HttpResponse:
+    raise Refused("Somebody else was faster.")
+
+
+def refuses_for_now(request: HttpRequest) -> HttpResponse:
+    raise TooMany(60)
+
+
 urlpatterns = [
+    path("refuses/", refuses),
+    path("refuses/too-often/", refuses_for_now),
     path("breaks/", breaks),
     path("forbids/", forbids),
     path("suspects/", suspects),
@@ -119,3 +130,11 @@ class TestMaintenance:
     @pytest.mark.django_db
     def test_static_files_are_still_sent(self, closed):
         assert closed.get("/static/hub/nothing.css").status_code == 404
+
+
+@pytest.mark.django_db
+def test_a_polite_no_that_a_view_did_not_expect_is_told_in_its_own_words(client):
+    answer = client.get("/refuses/")
+    assert answer.status_code == 409
+    assert "Somebody else was faster." in answer.content.decode()
+    assert client.get("/refuses/too-often/").status_code == 429

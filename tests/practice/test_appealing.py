@@ -229,3 +229,13 @@ class TestThePages:
         assert "Nothing to decide" in client.get(decided).content.decode()
         client.force_login(cast.alice)
         assert "What was decided is undone" in client.get(address).content.decode()
+
+
+def test_nobody_appeals_against_what_was_hidden_below_a_story_that_is_gone(client: Client, cast: Cast):
+    story = make_story(cast.waste, by=cast.alice)
+    said = repeating.record(story, by=cast.bob, council=cast.brockhaven, outcome="well", advice="Rubbish.")
+    repeating.hide(said, by=cast.carol, reason="Be kind.")
+    entry = PageLogEntry.objects.get(action="practice.hide_repeat")
+    moderating.delete(story, by=cast.carol)
+    client.force_login(cast.bob)
+    assert client.post(f"/appeals/{entry.pk}/", {"words": "It was meant kindly."}).status_code == 404

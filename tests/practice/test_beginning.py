@@ -8,6 +8,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from community import sanctioning
+from community.models import Membership
 from hub.refusal import Refused
 from practice import beginning, writing
 from practice.beginning import Beginning, sorted_by_question
@@ -199,3 +201,11 @@ class TestSomebodyElsesStory:
         client.post("/write/", {"title": "We too", "community": cast.waste.pk, "from": source.pk})
         assert StoryPage.objects.get(draft_title="We too").based_on is None
         assert client.get("/write/?from=nonsense").status_code == 200
+
+
+def test_who_may_not_write_there_at_present_is_told_so(client: Client, cast: Cast) -> None:
+    sanctioning.mute(Membership.objects.get(person=cast.alice), by=cast.carol, reason="Be kind.", days=3)
+    client.force_login(cast.alice)
+    answer = client.post("/write/from-a-document/", {"community": cast.waste.pk, "document": given(REPORT)})
+    assert answer.status_code == 422
+    assert "but not write in it until" in answer.text

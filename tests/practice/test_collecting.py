@@ -8,8 +8,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from wagtail.models import PageLogEntry
 
-from community import decisions
+from community import archiving, decisions
 from community.models import CommunityPage
 from hub.refusal import Refused
 from practice import collecting
@@ -301,3 +302,29 @@ class TestPages:
         assert client.get(f"/communities/{cast.waste.slug}/collections/new/").status_code == 403
         assert client.get("/collections/new/").status_code == 403
         assert path.items.count() == 2
+
+
+def test_the_log_does_not_tell_the_title_of_a_story_from_another_closed_community(cast: Cast):
+    secret = make_community("Whistleblowers", facilitator=cast.carol, visibility="hidden")
+    hidden, shown = (
+        make_story(secret, by=cast.carol, title="The director resigned"),
+        make_story(cast.waste, by=cast.bob),
+    )
+    made = collecting.begin(by=cast.carol, community=cast.waste, title="Start here")
+    for story in (hidden, shown):
+        collecting.put(made, story, by=cast.carol)
+        collecting.take_out(made, story, by=cast.carol)
+    said = [entry.data["done"] for entry in PageLogEntry.objects.filter(action="community.collect")]
+    assert not [words for words in said if "director" in words]
+    assert len([words for words in said if shown.title in words]) == 2
+
+
+def test_a_second_press_on_take_away_and_an_archived_community_are_answered_in_words(client: Client, cast: Cast):
+    made = collecting.begin(by=cast.carol, community=cast.waste, title="Start here")
+    client.force_login(cast.carol)
+    for _ in range(2):
+        assert client.post(f"/collections/{made.pk}/take-away/").status_code == 302
+    archiving.archive(cast.waste, by=cast.carol)
+    answer = client.post(f"/communities/{cast.waste.slug}/collections/new/", {"title": "Winter"})
+    assert answer.status_code == 422
+    assert "is archived" in answer.content.decode()

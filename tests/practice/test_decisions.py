@@ -17,7 +17,7 @@ from practice import decisions, hiding, moderating
 from practice.decisions import Asked
 from practice.models import StoryPage
 from tests.cast import Cast, make_community, make_person, make_story
-from tests.practice.steps import approve, decline, send
+from tests.practice.steps import approve, decline, second_facilitator, send
 
 
 @pytest.fixture
@@ -133,3 +133,24 @@ class TestThePage:
             hiding.hide(story, by=cast.carol, reason="It may name a tenant.")
         assert PageLogEntry.objects.filter(action="practice.hide").count() == 51
         assert count() <= short
+
+
+def test_the_name_of_a_hidden_community_from_which_a_story_came_is_told_to_its_members_alone(
+    client: Client, cast: Cast
+):
+    secret = make_community("Whistleblowers", facilitator=cast.carol, visibility="hidden")
+    story = make_story(secret, by=cast.carol)
+    moderating.move(story, by=cast.dina, to=cast.waste, knowingly=True)
+    cleo = second_facilitator(cast)
+    addresses = (
+        f"/moderate/{story.pk}/history/",
+        f"/communities/{cast.waste.slug}/decisions/",
+        f"/communities/{cast.waste.slug}/decisions/log.csv",
+    )
+    for person, knows in ((cleo, False), (cast.carol, True)):
+        client.force_login(person)
+        for address in addresses:
+            answer = client.get(address)
+            page = (answer.getvalue() if answer.streaming else answer.content).decode()
+            assert "moved it from" in page, address
+            assert ("Whistleblowers" in page) is knows, address

@@ -7,6 +7,7 @@ from bs4 import BeautifulSoup
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 
+from hub.notifications.models import Notification
 from hub.refusal import Refused
 from practice import collecting, merging_stories, moderating, writing
 from practice.models import CollectionItem, Repetition, StoryMerge, StoryPage
@@ -215,3 +216,16 @@ class TestPages:
         assert answer.status_code == 409
         assert "on its way" in answer.content.decode()
         assert "Mine." in answer.content.decode()
+
+
+def test_the_title_of_what_nobody_could_read_is_not_told_to_those_who_write_the_other(
+    client: Client, cast: Cast, kept: StoryPage
+):
+    gone = send(cast, title="The director resigned", by=cast.bob)
+    merge(gone, kept, cast.carol)
+    notice = Notification.objects.get(person=cast.alice, what="story-merged-here")
+    assert notice.subject.startswith("Another story was merged into")
+    client.force_login(cast.alice)
+    page = client.get(f"/moderate/{kept.pk}/history/").content.decode()
+    assert "merged another story into it" in page
+    assert "The director resigned" not in page

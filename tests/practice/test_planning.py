@@ -11,6 +11,8 @@ from django.db import connections
 from django.test import Client
 from django.utils import timezone
 
+from community import joining, sanctioning
+from community.models import Membership
 from hub import pagecache
 from hub.notifications.models import Notification
 from hub.refusal import Refused
@@ -371,3 +373,28 @@ def test_the_command_does_what_is_due(cast: Cast, capsys: pytest.CaptureFixture[
     StoryPlan.objects.update(comes_down_at=timezone.now() - HOUR)
     call_command("publish_planned")
     assert "0 stories went out, 1 were taken down" in capsys.readouterr().out
+
+
+class TestWhoMayNotWriteAnyMore:
+    """What nobody read first goes out in the name of whoever sent it, who must be one to write there still."""
+
+    @pytest.fixture
+    def planned(self, cast: Cast, quick: Any, soon: datetime) -> StoryPage:
+        story = make_story(quick, by=cast.alice, live=False)
+        planning.plan(story, by=cast.alice, goes_out_at=soon)
+        assert writing.submit(story, by=cast.alice) == "planned"
+        return again(story)
+
+    def test_a_muted_author_does_not_let_it_go_out(self, cast: Cast, planned: StoryPage, soon: datetime):
+        membership = Membership.objects.get(person=cast.alice, community=planned.community)
+        sanctioning.mute(membership, by=cast.carol, reason="Be kind.", days=3)
+        with pytest.raises(Refused, match="not write in it until"):
+            planning.go_out_now(planned, by=cast.alice)
+        assert due(soon + HOUR) == (0, 0)
+        assert "may not write in Quick" in Notification.objects.filter(person=cast.alice).latest("pk").words
+
+    def test_nor_does_somebody_who_was_removed(self, cast: Cast, planned: StoryPage, soon: datetime):
+        membership = Membership.objects.get(person=cast.alice, community=planned.community)
+        joining.remove(membership, by=cast.carol, reason="She sells a product.")
+        assert due(soon + HOUR) == (0, 0)
+        assert not again(planned).live

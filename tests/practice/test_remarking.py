@@ -9,7 +9,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from community import joining
 from community.leaving import close_account
+from community.models import Membership
 from community.profiles import data_of
 from hub.notifications.models import Notification
 from hub.refusal import Refused
@@ -17,8 +19,8 @@ from practice import moderating, remarking, sharing, writing
 from practice.models import Remark, StoryPage
 from practice.passages import find, in_other_words, nearest, paragraphs_of
 from search import rebuilding
-from tests.cast import Cast, make_community
-from tests.practice.steps import ask, newest, page_of, save, send, told
+from tests.cast import Cast, make_community, make_story
+from tests.practice.steps import ask, newest, page_of, save, second_facilitator, send, told
 
 DID = (
     "<p>We met at <b>Harland House</b> on a Tuesday.</p>"
@@ -306,3 +308,12 @@ class TestPrivacy:
         text = client.get(said.get_absolute_url()).content.decode()
         assert "Dina" not in text
         assert "Which Tuesday?" in text
+
+
+def test_who_may_no_longer_see_remarks_hears_of_no_answer_even_where_the_story_is_public(cast: Cast):
+    story = make_story(cast.waste, by=cast.alice)
+    second_facilitator(cast)
+    said = say(story, cast.carol)
+    joining.demote(Membership.objects.get(person=cast.carol), by=cast.dina)
+    remarking.answer(Remark.objects.get(pk=said.pk), by=cast.alice, words="The third of May, with Mr Harland.")
+    assert "remark-answered" not in told(cast.carol)

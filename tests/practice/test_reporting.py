@@ -7,7 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from community import leaving
+from community import hosting, leaving
 from community.models import CommunityPolicy, Membership
 from hub.notifications.models import Notification
 from hub.refusal import Refused
@@ -15,7 +15,7 @@ from practice import claiming, hiding, moderating, repeating, reporting, writing
 from practice.models import Repetition, Report, StoryPage
 from practice.waiting import queue_of
 from tests.cast import Cast, add_member, make_person, make_story
-from tests.practice.steps import logged, save, told
+from tests.practice.steps import approve, logged, save, told
 
 
 @pytest.fixture
@@ -296,3 +296,30 @@ def test_nobody_reports_more_than_a_few_in_an_hour(client: Client, cast: Cast, s
     answers = [client.post(f"/stories/{story.pk}/report/", given).status_code for _ in range(11)]
     assert answers[0] == 302
     assert answers[-1] == 429
+
+
+class TestWhoMayNotKnowOfItAnyMore:
+    def test_whoever_reported_learns_neither_title_nor_community_once_it_is_hidden(self, client: Client, cast: Cast):
+        story = make_story(cast.waste, by=cast.alice)
+        made = reporting.report(story, by=cast.eve, reason="wrong", words="The bins are green.")
+        hosting.set_policy(cast.waste, by=cast.carol, visibility="hidden")
+        story.refresh_from_db()
+        save(story, cast.alice, title="The director resigned")
+        writing.submit(story, by=cast.alice)
+        approve(story, cast.carol)
+        reporting.leave(Report.objects.get(pk=made.pk), by=cast.carol, words="They are green.")
+        assert Notification.objects.get(person=cast.eve).subject == "The story stays as it is"
+        client.force_login(cast.eve)
+        page = client.get(f"/reports/{made.pk}/").content.decode()
+        assert "They are green." in page
+        assert "The director resigned" not in page
+        assert cast.waste.title not in page
+
+    def test_what_was_answered_to_whoever_reported_is_no_word_for_the_authors(self, client: Client, cast: Cast):
+        story = make_story(cast.waste, by=cast.alice)
+        made = reporting.report(story, by=cast.eve, reason="wrong", words="The bins are green.")
+        reporting.leave(made, by=cast.carol, words="Thank you, Eve. They are blue.")
+        client.force_login(cast.alice)
+        page = client.get(f"/moderate/{story.pk}/history/").content.decode()
+        assert "left it as it is" in page
+        assert "Thank you, Eve" not in page

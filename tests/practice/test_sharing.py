@@ -12,10 +12,10 @@ from django.utils import timezone
 from community.models import CommunityPolicy
 from hub.pictures import keep_picture
 from hub.refusal import Refused
-from practice import sharing, writing
+from practice import collecting, repeating, sharing, writing
 from practice.models import PreviewLink, StoryAttachment, StoryPage
 from practice.throwing_away import discard
-from tests.cast import Cast
+from tests.cast import Cast, add_member, make_community, make_story
 from tests.hub.test_uploads import picture
 from tests.practice.steps import save
 
@@ -153,3 +153,19 @@ class TestSharing:
         assert "leads nowhere" in client.post(address, {"end": made.pk}, follow=True).text
         assert client.post(address, {"end": "x"}).status_code == 404
         assert not PreviewLink.objects.open().exists()
+
+
+def test_a_link_shows_nothing_that_others_said_or_gathered_in_a_closed_community(client: Client, cast: Cast):
+    closed = make_community("Closed circle", facilitator=cast.carol, visibility="members")
+    for person in (cast.alice, cast.bob):
+        add_member(closed, person)
+    story = make_story(closed, by=cast.alice)
+    repeating.record(story, by=cast.bob, council=cast.brockhaven, outcome="well", advice="Ask the night porter.")
+    collecting.put(
+        collecting.begin(by=cast.carol, community=closed, title="Our troubles", for_members=True), story, by=cast.carol
+    )
+    link = sharing.share(story, by=cast.alice, days=3)
+    page = client.get(link.get_absolute_url()).content.decode()
+    assert story.title in page
+    assert "night porter" not in page
+    assert "Our troubles" not in page

@@ -13,7 +13,7 @@ from hub.refusal import Refused
 from practice import moderating
 from practice.waiting import queue_of
 from tests.cast import Cast
-from tests.practice.steps import send, told
+from tests.practice.steps import second_facilitator, send, told
 
 
 def today(days: int = 0) -> date:
@@ -132,3 +132,24 @@ class TestThePages:
         client.force_login(cast.carol)
         client.post(f"{base}away/{made.pk}/end/")
         assert not Absence.objects.exists()
+
+
+class TestWhatADeputyIsNot:
+    def test_they_do_not_put_a_facilitator_out(self, cast: Cast):
+        go_away(cast)
+        cleo = second_facilitator(cast)
+        with pytest.raises(Refused, match="who facilitates is for them"):
+            joining.remove(Membership.objects.get(person=cleo), by=cast.bob, reason="I want to be alone here.")
+        joining.remove(Membership.objects.get(person=cast.alice), by=cast.bob, reason="She sells a product.")
+
+    def test_who_is_muted_does_not_stand_in_until_they_may_write_again(self, cast: Cast):
+        go_away(cast)
+        bob = Membership.objects.get(person=cast.bob)
+        sanctioning.mute(bob, by=cast.dina, reason="Be kind.", days=3)
+        cast.bob.forget_memberships()
+        assert not access.facilitates(cast.bob, cast.waste)
+        send(cast)
+        assert "story-submitted" in told(cast.carol)
+        sanctioning.unmute(bob, by=cast.dina)
+        cast.bob.forget_memberships()
+        assert access.facilitates(cast.bob, cast.waste)

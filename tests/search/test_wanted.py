@@ -208,3 +208,13 @@ class TestCaring:
         look_for("heat pumps", cast.alice)
         client.force_login(cast.dina)
         assert client.get(f"/wanted/{Wish.objects.get().pk}/care/").status_code == 404
+
+
+def test_a_wish_with_a_word_of_a_hidden_name_is_not_looked_after_by_those_who_may_not_know_it(
+    cast: Cast, wished, client
+):
+    wish, other = wished("nightjar pumps"), wished("heat pumps")
+    make_community("Project Nightjar", visibility="hidden")
+    client.force_login(cast.carol)
+    assert client.get(f"/wanted/{wish.pk}/care/").status_code == 404
+    assert "nightjar" not in client.get(f"/wanted/{other.pk}/care/").text
