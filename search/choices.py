@@ -2,9 +2,11 @@
 page. Every choice is an address, so that all of it works without scripts and can be shared. No markup.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
+from typing import Any
 
 from django.urls import reverse
 
@@ -15,6 +17,8 @@ from search.documents import FACETS, KIND_WORDS, STORY
 from search.engines.base import FacetValue
 from search.finding import Finding
 from search.query import Query, Sort
+from search.typed import Unknown
+from search.values import nearest
 
 # So many values of a facet are in sight; the others unfold, up to a number that a person can still look through.
 IN_SIGHT = 6
@@ -40,6 +44,12 @@ ORDERS_OF = {
     "person": (Sort.BEST, Sort.NEAREST, Sort.LIKE_MINE),
     "council": (Sort.BEST, Sort.NEAREST, Sort.LIKE_MINE),
 }
+# One value of a filter, in the middle of a sentence.
+FILTERS = {"kind": "kind of thing", "status": "state"} | {
+    name: heading.lower() for name, heading in FACETS.items() if name != "status"
+}
+# So many are explained; who types more of them pastes something.
+MOST_MISNAMED = 3
 ONE_OF = {"story": "story", "person": "person", "community": "community", "topic": "topic", "council": "council"}
 
 
@@ -97,6 +107,15 @@ class Step:
     count: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Misnamed:
+    """A filter that was typed with a value that nobody knows, and the same search with the values that are near."""
+
+    one: str
+    value: str
+    meant: Sequence[Step] = ()
+
+
 def address(query: Query, name: str = "search") -> str:
     """The address of a search. Stories need not be said: they are what is looked for if nothing is."""
     asked = replace(query, kind=None if query.kind == STORY else query.kind).querystring()
@@ -145,6 +164,33 @@ def fewer_words(finding: Finding) -> list[Chip]:
         Chip("", way.query.words.typed, address(way.query), counted(way.count, finding.query.kind or STORY))
         for way in finding.looser
     ]
+
+
+def misnamed(query: Query, person: Any) -> list[Misnamed]:
+    """What was typed as a filter and is none, so that it is looked for as words; each with what was perhaps meant."""
+    return [
+        Misnamed(
+            FILTERS[each.name],
+            each.value,
+            [
+                Step(value.words, address(_with(query, each, value.value)))
+                for value in nearest(each.name, each.value, person=person)
+            ],
+        )
+        for each in query.unknown[:MOST_MISNAMED]
+    ]
+
+
+def _with(query: Query, unknown: Unknown, value: str) -> Query:
+    """The same search with a filter in place of the words that were to be one."""
+    rest = re.sub(rf"(?<!\S){re.escape(unknown.typed)}(?!\S)", " ", query.words.typed)
+    asked = replace(query.saying(" ".join(rest.split())), page=1)
+    if query.sort is query.usual_sort or unknown.name == "kind":
+        asked = replace(asked, sort=asked.usual_sort, councils=())
+    if unknown.name == "kind":
+        return replace(asked, kind=value)
+    given = dict.fromkeys([*asked.filters.get(unknown.name, ()), value])
+    return replace(asked, filters={**asked.filters, unknown.name: tuple(given)})
 
 
 def orders(query: Query) -> list[Step]:

@@ -71,9 +71,9 @@ def noticed(request: HttpRequest, finding: Finding) -> None:
 
 
 def counted_of(finding: Finding) -> Counted | None:
-    """What is counted of a search: its first page, when it had words that may be remembered."""
+    """What is counted of a search: its first page, when it had words that may be remembered, and no filter amiss."""
     query = finding.query if finding.in_other_words else finding.asked
-    if finding.away or query.page > 1 or not query.words.clauses:
+    if finding.away or query.page > 1 or query.unknown or not query.words.clauses:
         return None
     asked = remembered(query.words)
     if asked is None:

@@ -1,5 +1,6 @@
-"""What the pages of standing searches show: the searches, and what they found of what may still be seen."""
+"""What standing searches found: what their pages show of what may still be seen, and what was told with other news."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from django.db.models import Count, Max, Q
 from django.utils import timezone
 
+from community.models import Person
 from practice.models import StoryPage
 from search.documents import STORY
 from search.models import Found, StandingSearch
@@ -64,6 +66,30 @@ def lately(search: StandingSearch, person: Any) -> list[FoundStory]:
     stories = StoryPage.objects.visible_to(person).for_cards().in_bulk([row.object_id for row in rows])
     shown = [FoundStory(stories[row.object_id], row.found_at) for row in rows if row.object_id in stories]
     return shown[:MOST_SHOWN]
+
+
+def told_with(people: Iterable[Person], story: StoryPage) -> dict[int, list[str]]:
+    """Take what these people's searches found in a story for told, with other news of it. The names of the searches.
+
+    In the transaction that tells the other news, by letter too to those who want letters.
+    """
+    rows = Found.objects.filter(kind=STORY, object_id=story.pk, told_at=None, mailed_at=None)
+    rows = rows.filter(search__in=StandingSearch.objects.looking().filter(person__in=list(people)))
+    held = list(rows.select_for_update(of=("self",)).select_related("search").order_by("search__name", "pk"))
+    names: dict[int, list[str]] = {}
+    for row in held:
+        names.setdefault(row.search.person_id, []).append(row.search.name)
+    now = timezone.now()
+    Found.objects.filter(pk__in=[row.pk for row in held]).update(told_at=now, mailed_at=now)
+    return names
+
+
+def quoted(names: Sequence[str], *, most: int = 2) -> str:
+    """The names of so many searches, or of one and how many more."""
+    said = [f"“{name if len(name) <= 60 else name[:59] + '…'}”" for name in names]
+    if len(said) > most:
+        return f"{said[0]} and {len(said) - 1} more"
+    return " and ".join(said)
 
 
 def tidy() -> int:

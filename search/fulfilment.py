@@ -1,5 +1,7 @@
 """How a wish is met: a story that was begun for it, or has its words, is published. Those who wait for it are told."""
 
+from collections.abc import Sequence
+
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
@@ -9,6 +11,7 @@ from community.models import Person
 from hub.notifications.notify import notify
 from practice.models import StoryPage
 from search.documents import STORY, Document
+from search.finds import quoted, told_with
 from search.matching import OneDocument
 from search.models import Wish, WishMark, WishStory
 from search.models.demand import FEWEST_PEOPLE
@@ -47,31 +50,50 @@ def meet(document: Document) -> None:
             met += [wish for wish in others if one.is_found_by(Query.of_site(wish.words))]
         finally:
             one.close()
-    for wish in met:
-        _meet(wish, document)
+    if met:
+        _tell(met, document)
 
 
-def _meet(wish: Wish, document: Document) -> None:
-    """Tell those who wait and may read it. For everybody else the wish stays, unless everybody may."""
+def _tell(wishes: Sequence[Wish], document: Document) -> None:
+    """Tell those who wait and may read it: each once, with all that they looked for and what they keep looking for.
+
+    For everybody else a wish stays, unless everybody may read the story.
+    """
     with transaction.atomic():
-        held = Wish.objects.select_for_update(of=("self",)).get(pk=wish.pk)
+        open_ones = Wish.objects.open().filter(pk__in=[wish.pk for wish in wishes]).order_by("pk")
+        held = list(open_ones.select_for_update(of=("self",)))
         story = StoryPage.objects.filter(pk=document.id, shown=True).first()
-        if held.state != Wish.State.OPEN or story is None:
+        if story is None:
             return
-        if story.audience == access.PUBLIC:
-            held.state, held.met_by = Wish.State.MET, story
-            held.save(update_fields=["state", "met_by"])
-        marks = held.marks.filter(told_at=None).select_related("person")
-        people: list[Person] = [
-            mark.person for mark in marks if story.may_be_seen_by(mark.person) and not story.is_author(mark.person)
-        ]
-        notify(
-            people,
-            "wish-met",
-            about=story,
-            subject=f"You looked for “{held.words}”: somebody tells it now",
-            words="",
-            url=story.get_absolute_url(),
-            action="Read the story",
-        )
-        held.marks.filter(person__in=people).update(told_at=timezone.now())
+        wanted: dict[Person, list[Wish]] = {}
+        for wish in held:
+            if story.audience == access.PUBLIC:
+                wish.state, wish.met_by = Wish.State.MET, story
+                wish.save(update_fields=["state", "met_by"])
+            for mark in wish.marks.filter(told_at=None).select_related("person"):
+                if story.may_be_seen_by(mark.person) and not story.is_author(mark.person):
+                    wanted.setdefault(mark.person, []).append(wish)
+        kept = told_with(wanted, story)
+        together: dict[str, list[Person]] = {}
+        for person, each in wanted.items():
+            together.setdefault(_subject([wish.words for wish in each], kept.get(person.pk, [])), []).append(person)
+        for subject, people in together.items():
+            notify(
+                people,
+                "wish-met",
+                about=story,
+                subject=subject,
+                url=story.get_absolute_url(),
+                action="Read the story",
+            )
+        told = WishMark.objects.filter(wish__in=held, person__in=list(wanted), told_at=None)
+        told.update(told_at=timezone.now())
+
+
+def _subject(looked_for: Sequence[str], keep: Sequence[str]) -> str:
+    """Why it is told: “heat pumps” was looked for, and searches that are kept find it too."""
+    if not keep:
+        return f"You looked for {quoted(looked_for)}: somebody tells it now"
+    same = {words.casefold() for words in keep} == {words.casefold() for words in looked_for}
+    why = "it" if same else quoted(keep, most=1)
+    return f"You asked for {quoted(looked_for, most=1)} and keep looking for {why}: somebody tells it now"

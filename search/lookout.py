@@ -21,6 +21,7 @@ from hub.notifications.notify import notify
 from practice.models import StoryAuthor, StoryPage
 from search import documents, standing
 from search.documents import STORY, Document
+from search.finds import quoted
 from search.fulfilment import meet
 from search.letters import mail_found
 from search.matching import OneDocument
@@ -46,9 +47,10 @@ def delivered(kind: str, ids: Sequence[int]) -> None:
 def look_at(kind: str, ids: list[int]) -> None:
     """Match these things as they are now, and tell who waits for them. May run twice, even at once."""
     for document in documents.read(kind, ids).values():
-        if match(document):
+        found = match(document)
+        meet(document)  # who also keeps a search that finds it hears of both at once
+        if found:
             tell(document.kind, document.id)
-        meet(document)
 
 
 @task()
@@ -103,7 +105,7 @@ def tell(kind: str, number: int) -> None:
                 people,
                 "search-found",
                 about=story,
-                subject=f"New for {_listed(titles)}: {story.title}",
+                subject=f"New for {quoted(titles)}: {story.title}",
                 url=story.get_absolute_url(),
                 action="Read it",
                 mail=False,
@@ -131,11 +133,3 @@ def _might_match(document: Document) -> "QuerySet[StandingSearch] | None":
 def _question(asked: str, made_with: str) -> Query:
     """The question, taken apart once while words mean the same."""
     return Query.of_address(QueryDict(asked))
-
-
-def _listed(names: tuple[str, ...]) -> str:
-    """The names of one or two searches, or of one and how many more."""
-    said = [f"“{name if len(name) <= 60 else name[:59] + '…'}”" for name in names]
-    if len(said) > 2:
-        return f"{said[0]} and {len(said) - 1} more"
-    return " and ".join(said)

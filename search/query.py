@@ -15,7 +15,7 @@ from search import likeness, synonyms
 from search.documents import FACETS, KIND_WORDS
 from search.documents.communities import front_page_of
 from search.former import of_today
-from search.typed import split
+from search.typed import Unknown, split
 from search.words import Words, clean, parse
 
 PAGE_SIZE = 20
@@ -63,6 +63,7 @@ class Query:
     any_word: bool = False
     curated: bool = False  # whether what means the same on this site counts as the same
     ignored: tuple[str, ...] = ()
+    unknown: tuple[Unknown, ...] = ()  # filters that were typed in words, with values that nobody knows
 
     @classmethod
     def ask(cls, text: str = "", *, person: Any = None, filters: Mapping[str, Iterable[str]] | None = None) -> Self:
@@ -82,7 +83,8 @@ class Query:
         for facet, values in typed.filters.items():
             given[facet] = [*given.get(facet, []), *values]
         query = cls.of_visitor(typed.words, filters=given)
-        return replace(query, kind=typed.kind, words=synonyms.expanded(query.words), curated=True)
+        words = synonyms.expanded(query.words)
+        return replace(query, kind=typed.kind, words=words, curated=True, unknown=typed.unknown)
 
     @classmethod
     def of_visitor(cls, text: str = "", *, filters: Mapping[str, Iterable[str]] | None = None) -> Self:
@@ -98,7 +100,7 @@ class Query:
 
     @classmethod
     def from_request(cls, request: HttpRequest) -> Self:
-        """What an address asks. Never raises; `ignored` says what could not be used."""
+        """What an address asks. Never raises; `ignored` and `unknown` say what could not be used."""
         try:
             asked = request.GET
         except SuspiciousOperation:

@@ -1,7 +1,7 @@
 """Filters that were typed in words: `council:ambleford`, `tag:"food waste"`, `year:2024`.
 
 What is filtered by must be there for this person: a value that nobody knows, or that only others may see, stays a word
-like any other, so that nothing is told of what is hidden.
+like any other, so that nothing is told of what is hidden. The page says so, see `values.py`.
 """
 
 import re
@@ -15,19 +15,30 @@ from taggit.models import Tag
 from community.models import CommunityPage, Council, Person
 from practice.models import StoryPage, Topic
 from search.documents import KIND_WORDS
+from search.values import plain
 from search.words import clean, unquoted
 
 # "exact words" are passed over as they are; a filter begins a word.
 _PIECE = re.compile(r'(?<!\S)(?P<name>[A-Za-z]+):(?:"(?P<quoted>[^"]*)"|(?P<plain>[^\s"]+))|-?"[^"]*"')
 
 
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A filter with a value that nobody knows: its name, the value, and both as they stand among the words."""
+
+    name: str
+    value: str
+    typed: str
+
+
 @dataclass(frozen=True)
 class Typed:
-    """What was typed, taken apart: the words that are left, and what is filtered by."""
+    """What was typed, taken apart: the words that are left, what is filtered by, and by what it cannot be."""
 
     words: str
     filters: dict[str, tuple[str, ...]] = field(default_factory=dict)
     kind: str | None = None
+    unknown: tuple[Unknown, ...] = ()
 
 
 def split(text: str, *, person: Any) -> Typed:
@@ -37,6 +48,7 @@ def split(text: str, *, person: Any) -> Typed:
         return Typed(text)
     filters: dict[str, list[str]] = {}
     kind: list[str] = []
+    unknown: list[Unknown] = []
 
     def take(found: re.Match[str]) -> str:
         name, value = (found["name"] or "").lower(), clean(found["quoted"] or found["plain"] or "")
@@ -45,20 +57,19 @@ def split(text: str, *, person: Any) -> Typed:
         elif name in _FIND and value:
             filters.setdefault(name, []).extend(values := list(_FIND[name](value, person)))
         else:
-            values = []
+            return found[0]
+        if not values and value:
+            unknown.append(Unknown(name, value, " ".join(found[0].split())))
         return " " if values else found[0]
 
     words = " ".join(_PIECE.sub(take, typed).split())
-    return Typed(words, {name: tuple(values) for name, values in filters.items() if values}, kind[-1] if kind else None)
+    kept = {name: tuple(values) for name, values in filters.items() if values}
+    return Typed(words, kept, kind[-1] if kind else None, tuple(dict.fromkeys(unknown)))
 
 
 def _same(value: str, *names: str) -> bool:
     """Whether this is one of the names, however it was written: as words or as in an address."""
-    return _plain(value) in {_plain(name) for name in names}
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"[^\w]+", " ", text.casefold().replace("'", "").replace("’", "")).strip()
+    return plain(value) in {plain(name) for name in names}
 
 
 def _kinds(value: str) -> list[str]:

@@ -28,6 +28,11 @@ _SMALL = """
 """
 SMALL_WORDS = frozenset(_SMALL.split())
 
+# A filter that was typed with a value that nobody knows: `council:nowhere`. Its value alone is looked for.
+_FILTER = re.compile(
+    r'(?P<exact>-?"[^"]*")|(?<!\S)(?P<minus>-?)(?:council|tag|topic|community|region|nation|status|tier|year|kind):(?=["\w])',
+    re.IGNORECASE,
+)
 # An apostrophe inside a word is part of it, a hyphen ties words together.
 _TOKEN = re.compile(r'(?P<minus>-?)"(?P<exact>[^"]*)"|(?P<plain>[^\s"]+)')
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
@@ -148,6 +153,7 @@ def _tokens(text: str) -> Iterator[tuple[bool, str, bool]]:
     if text.count('"') % 2:
         head, _, tail = text.rpartition('"')
         text = f"{head} {tail}"
+    text = _FILTER.sub(lambda found: found["exact"] or found["minus"] or "", text)
     for found in _TOKEN.finditer(text):
         plain = found["plain"]
         if plain is None:

@@ -61,6 +61,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "query": finding.query,
         "asked": query,
         "ignored": [words for words in query.ignored if words != NEEDS_COUNCIL],
+        "misnamed": choices.misnamed(query, request.user),
         "needs_council": NEEDS_COUNCIL in query.ignored,
         "feed": choices.feed_address(finding.query) if finding.answer.total else "",
     }

@@ -8,7 +8,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from practice.models import StoryPage
-from search import rebuilding
+from search import demand, rebuilding
+from search.query import Query
 from tests.cast import Cast, make_story
 
 pytestmark = pytest.mark.browser
@@ -124,6 +125,26 @@ def test_searching_works_without_scripts(stories: Cast, open_page: Callable[...,
     page.get_by_role("link", name="Caddies were stopped").first.click()
     page.get_by_role("link", name="See what else is told about the same").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Stories like")
+
+
+def test_what_nobody_has_told_is_asked_for_by_keyboard_until_it_is_wanted(
+    stories: Cast, open_page: Callable[..., Page]
+) -> None:
+    page = open_page(person=stories.eve)
+    page.goto("/search/")
+    page.get_by_label("Search for", exact=True).fill("heat pumps")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Nothing found")).to_be_visible()
+    page.get_by_role("button", name="Ask for this story").press("Enter")
+    expect(page.get_by_text("Noted. We tell you when somebody writes about it.")).to_be_visible()
+    expect(page.get_by_text("You asked for this.")).to_be_visible()
+    for person in (stories.bob, stories.carol):
+        demand.ask_for(Query.of_site("heat pumps").words, by=person)
+    page.get_by_role("combobox", name="Search for", exact=True).press("Enter")
+    page.get_by_role("link", name="All that is wanted").press("Enter")
+    expect(page.get_by_role("heading", name="Heat pumps")).to_be_visible()
+    expect(page.get_by_text("3 people asked in one month")).to_be_visible()
+    expect(page.get_by_role("button", name="You want this too. Take it back: Heat pumps")).to_be_visible()
 
 
 def test_a_story_shows_its_neighbours_and_a_title_what_others_wrote(

@@ -1,16 +1,18 @@
 """Asking for a story, in one click from the search that found none."""
 
 import pytest
+from django.core import mail
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 
 from hub.notifications.models import Notification
 from hub.refusal import Refused
-from search import curation, demand
+from search import curation, demand, standing
 from search.models import Wish, WishMark
 from search.query import Query
 from tests.cast import Cast, make_story
 from tests.search.conftest import Committed
+from tests.search.keepers import How, keep, lines, morning
 
 pytestmark = pytest.mark.usefixtures("cast", "index")
 
@@ -125,3 +127,42 @@ def test_a_question_with_a_chosen_answer_is_not_asked_for(cast: Cast, client: Cl
     assert "Chosen by the facilitators" in shown
     assert "Ask for this story" not in shown
     assert "Keep looking for me" in shown
+
+
+class TestWithASearchThatLooksForIt:
+    def test_one_notice_and_one_letter_say_both(self, cast: Cast, committed: Committed) -> None:
+        ask("heat pumps", cast.bob)
+        for how in (How.SITE, How.AT_ONCE, How.DAILY):
+            keep(cast.bob, "eleven blocks" if how == How.SITE else f"pumps {how}", how)
+        keep(cast.eve, "pumps", How.AT_ONCE)
+        with committed():
+            make_story(cast.waste, by=cast.carol, title="Heat pumps in eleven blocks, at-once and daily")
+        assert lines(cast.bob) == [
+            "You asked for “heat pumps” and keep looking for “eleven blocks” and 2 more: somebody tells it now"
+        ]
+        assert lines(cast.eve) == ["New for “pumps”: Heat pumps in eleven blocks, at-once and daily"]
+        morning()
+        assert sorted(letter.to[0] for letter in mail.outbox) == [cast.bob.email, cast.eve.email]
+        assert len(lines(cast.bob)) == 1
+
+    def test_the_same_words_are_said_once(self, cast: Cast, committed: Committed) -> None:
+        ask("heat pumps", cast.bob)
+        keep(cast.bob, "heat pumps", How.DAILY)
+        with committed():
+            make_story(cast.waste, by=cast.carol, title="Heat pumps")
+        assert lines(cast.bob) == ["You asked for “heat pumps” and keep looking for it: somebody tells it now"]
+
+    def test_a_search_that_rests_is_not_named(self, cast: Cast, committed: Committed) -> None:
+        ask("heat pumps", cast.bob)
+        standing.pause(keep(cast.bob, "pumps"), by=cast.bob)
+        with committed():
+            make_story(cast.waste, by=cast.carol, title="Heat pumps")
+        assert lines(cast.bob) == ["You looked for “heat pumps”: somebody tells it now"]
+
+    def test_two_wishes_that_one_story_meets_are_one_notice(self, cast: Cast, committed: Committed) -> None:
+        for words in ("heat pumps", "eleven blocks"):
+            ask(words, cast.bob)
+        with committed():
+            make_story(cast.waste, by=cast.carol, title="Heat pumps in eleven blocks")
+        assert lines(cast.bob) == ["You looked for “heat pumps” and “eleven blocks”: somebody tells it now"]
+        assert not WishMark.objects.filter(told_at=None).exists()
