@@ -62,7 +62,7 @@ def noticed(request: HttpRequest, finding: Finding) -> None:
     if counted is None:
         return
     person = request.user
-    who = _sign_of_person(person) if person.is_authenticated else f"address {network_of(client_address(request))}"
+    who = sign_of(person) if person.is_authenticated else f"address {network_of(client_address(request))}"
     try:
         with _impatiently(), transaction.atomic():
             count(counted, who)
@@ -108,6 +108,11 @@ def opened(words: str) -> None:
             today.update(opened=F("opened") + 1)
 
 
+def sign_of(person: Any) -> str:
+    """What stands for somebody with an account while it is counted who asked."""
+    return f"person {person.pk}"
+
+
 # --- What people do with a wish --------------------------------------------------------------------------------------
 
 
@@ -133,7 +138,7 @@ def ask_for(words: Words, *, by: Person) -> Wish:
     if asked is None:
         raise Refused("This cannot be asked for here: it is too long, or may be about a person.")
     with transaction.atomic():
-        _wish(asked, _sign_of_person(by), timezone.localdate())
+        _wish(asked, sign_of(by), timezone.localdate())
         wish = Wish.objects.select_related("into", "met_by").get(key=asked.key)
         wish = wish.into or wish
         if wish.state == Wish.State.MET and wish.met_by and wish.met_by.may_be_seen_by(by):
@@ -236,10 +241,6 @@ def _wish(asked: Asked, who: str, day: date) -> None:
     if wish.state == Wish.State.MET and (wish.met_by is None or not wish.met_by.live):
         values |= {"state": Wish.State.OPEN, "met_by": None}
     Wish.objects.filter(pk=wish.pk).update(**values)
-
-
-def _sign_of_person(person: Any) -> str:
-    return f"person {person.pk}"
 
 
 def _sign(wish: Wish, who: str, month: date) -> str:

@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
 from hub.refusal import Refused
-from practice.importing import curation
+from practice.importing import curation, deeds
 from practice.importing import places as place
 from practice.importing.places import Places
 from practice.importing.repeats import settle_repeats
@@ -34,9 +34,11 @@ PLACE_FILES: list[tuple[str, str, str, Put, Settle | None]] = [
     ("people.jsonl", "person", "slug", place.put_person, None),
 ]
 STORY_FILES = ["stories.jsonl", "uk_resources.jsonl"]
-CURATION_FILES: list[tuple[str, str, Put]] = [
+# What comes last, in this order. A room that knows more appends its own.
+LAST_FILES: list[tuple[str, str, Put]] = [
     ("collections.jsonl", "collection", curation.put_collection),
     ("put_forward.jsonl", "put-forward", curation.put_forward),
+    ("done.jsonl", deeds.KIND, deeds.put_deed),
 ]
 __all__ = ["BadRow", "FileReport", "import_folder"]
 
@@ -63,7 +65,7 @@ def import_folder(
     reports: list[FileReport] = []
     try:
         with transaction.atomic() if dry_run else nullcontext():
-            places = Places(organisation)
+            places = Places(organisation, folder)
             places.refresh()
             kept: dict[str, list[Row]] = {}
             for name, kind, key, put, settle in PLACE_FILES:
@@ -80,14 +82,14 @@ def import_folder(
             for name in STORY_FILES:
                 if (folder / name).exists():
                     reports.append(_run_stories(folder / name, places, community, skip, progress))
-            for name, kind, put in CURATION_FILES:
+            for name, kind, put in LAST_FILES:
                 if (folder / name).exists():
                     reports.append(_run(folder / name, kind, "slug", put, places, skip, progress)[0])
-            known = {name for name, *_ in [*PLACE_FILES, *CURATION_FILES]} | set(STORY_FILES)
+            known = {name for name, *_ in [*PLACE_FILES, *LAST_FILES]} | set(STORY_FILES)
             for path in sorted(folder.glob("*.jsonl")):
                 if path.name not in known:
                     waiting = FileReport(path.name, read=count_lines(path))
-                    waiting.notes.append((0, "left in the file: this hub has no place for these rows yet"))
+                    waiting.notes.append((0, "left in the file: this hub has no place for these rows"))
                     reports.append(waiting)
             if dry_run:
                 raise _Undo

@@ -1,6 +1,7 @@
 """Councils, topics, communities and people of an import."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from django.utils import timezone
@@ -26,6 +27,7 @@ class Places:
     """What the rows of an import refer to, found once and kept for the run."""
 
     organisation: str
+    folder: Path = Path()  # where the files are
     names: CouncilNames = field(default_factory=CouncilNames)
     councils: dict[str, Council] = field(default_factory=dict)
     topics: dict[str, Topic] = field(default_factory=dict)

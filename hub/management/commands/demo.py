@@ -77,11 +77,12 @@ class Command(BaseCommand):
         folder = Path(apps.get_app_config("practice").path) / "demo"
         call_command("rebuild_search", verbosity=0)  # the import adds to it row by row
         with self.step("Councils, topics, people, communities and stories"):
-            self.stdout.write("")
-            call_command("import_stories", str(folder), stdout=self.stdout, stderr=self.stderr)
+            call_command("import_stories", str(folder), verbosity=0, stdout=StringIO(), stderr=self.stderr)
         with self.step("Accounts"):
             make_accounts()
             call_command("make_editor", email_of("dina-rahman"), verbosity=0, stdout=StringIO())
+        with self.step("What they did since"):
+            call_command("import_stories", str(folder / "since"), verbosity=0, stdout=StringIO(), stderr=self.stderr)
         with self.step("The search index"):
             call_command("rebuild_search", verbosity=0)
         with self.step("Mail to those for whom something waits"):

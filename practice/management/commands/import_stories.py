@@ -19,8 +19,8 @@ class Command(BaseCommand):
 
     help = (
         "Bring in councils.jsonl, organisations.jsonl, topics.jsonl, communities.jsonl, people.jsonl, stories.jsonl, "
-        "uk_resources.jsonl, collections.jsonl and put_forward.jsonl from a folder. The form is written down in "
-        "practice/demo/FORMAT.md. It can be interrupted and run again."
+        "uk_resources.jsonl, collections.jsonl, put_forward.jsonl, done.jsonl, wishes.jsonl and searches.jsonl from a "
+        "folder. The form is written down in practice/demo/FORMAT.md. It can be interrupted and run again."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
