@@ -99,6 +99,7 @@ def _answered(data: dict[str, Any]) -> tuple[str, str]:
         "asked": "asked for a correction",
         "hidden": "hid what was said",
         "withdrawn": "withdrew it",
+        "merged": "merged it into another story",
     }
     return f"answered {what}: {came.get(data.get('outcome', ''), 'decided')}", data.get("reason", "")
 
@@ -112,6 +113,13 @@ TELL: dict[str, Callable[[dict[str, Any]], tuple[str, str]]] = {
     "practice.merge_here": lambda data: (
         f"merged “{data['title']}” into it" if data["title"] else "merged another story into it",
         data.get("reason") or "",
+    ),
+    "practice.part": lambda data: (f"took back that it was merged into “{data['title']}”", ""),
+    "practice.part_here": lambda data: (
+        f"took back that “{data['title']}” was merged into it"
+        if data["title"]
+        else "took back that another story was merged into it",
+        "",
     ),
     "practice.take_suggestion": _plain("took what a reader had suggested"),
     "practice.decline": _plain("declined it"),

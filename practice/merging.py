@@ -1,7 +1,9 @@
 """Making two communities one: their stories, topics and collections; the people by `community.merging`.
 
 A merger must not show a story to people who could not read it before, unless whoever does it has said so in the very
-figures that hold at that moment.
+figures that hold at that moment. It has no undo: of what members have read and done since, of two memberships and two
+decisions about one person that became one, and of rules that let people in, nothing could be told apart again. So the
+page says exactly what will happen, and whoever does it types the name of the community that goes.
 """
 
 from dataclasses import dataclass
@@ -35,7 +37,9 @@ class Merging:
     into: CommunityPage
     people: People
     stories: int
+    unpublished: int
     collections: int
+    features: int
 
     @classmethod
     def of(cls, community: CommunityPage, into: CommunityPage) -> "Merging":
@@ -45,7 +49,9 @@ class Merging:
             into,
             people_of(community, into),
             StoryPage.objects.filter(community=community, shown=True).count(),
+            StoryPage.objects.filter(community=community, shown=False, thrown_away_at=None).count(),
             Collection.objects.filter(community=community).count(),
+            Feature.objects.standing().filter(community=community).count(),
         )
 
     @property
@@ -112,13 +118,20 @@ class Merging:
         both = len(people.here & people.there)
         said = [
             f"{_many(len(people.coming), 'person joins', 'people join')} {there.title}; {both} belong to both already.",
-            f"{_many(self.stories, 'published story moves', 'published stories move')}, and all that is being written. "
-            "Each keeps its address.",
+            f"{_many(self.stories, 'published story moves', 'published stories move')}. Each keeps its address.",
         ]
+        if self.unpublished:
+            many = _many(self.unpublished, "story that is not published moves", "stories that are not published move")
+            said.append(f"{many}: drafts, what waits to be read, and what was withdrawn.")
         if people.facilitators:
             said.append(f"{_many(len(people.facilitators), 'person facilitates', 'people facilitate')} it besides.")
         if self.collections:
             said.append(f"{_many(self.collections, 'collection moves', 'collections move')} along.")
+        if self.features:
+            many = _many(
+                self.features, "story that is featured or pinned stays", "stories that are featured or pinned stay"
+            )
+            said.append(f"{many} so, beside what stands out there.")
         if people.asking:
             said.append(f"{_many(len(people.asking), 'request', 'requests')} to join wait there for an answer.")
         if people.invited:
@@ -136,7 +149,26 @@ class Merging:
             else ""
         )
         said.append(f"The old address, {here.get_absolute_url()}, leads to the new one for ever{hidden}.")
-        said.append("It cannot be taken back by a button.")
+        return said
+
+    @property
+    def rules(self) -> list[str]:
+        """Which rules become others for those who come and for what they told, a sentence each."""
+        here, there = self.community.policy, self.into.policy
+        said = []
+        if here.visibility != there.visibility:
+            said.append(f"Who may see it: “{there.get_visibility_display()}”, not “{here.get_visibility_display()}”.")
+        if here.joining != there.joining:
+            said.append(f"Who may join: “{there.get_joining_display()}”, not “{here.get_joining_display()}”.")
+        if here.review_first != there.review_first:
+            said.append(
+                "A facilitator reads each story before it is published, as it was not so far."
+                if there.review_first
+                else "Stories are published at once, and no facilitator reads them first, as it was so far."
+            )
+        if here.promise_days != there.promise_days:
+            days = _many(there.promise_days, "working day", "working days")
+            said.append(f"Facilitators promise to answer within {days}, not {here.promise_days}.")
         return said
 
 

@@ -1,14 +1,15 @@
 """Merging a story into another one that tells the same: nothing is lost, and its address leads to the other for ever.
 
-Its authors are credited with the other story and may write it from then on. What was said of repeating it, and its
-places in collections, go along. Its own text is taken away from readers and stays in its versions, so that its authors
-can take over what is missing.
+Its authors are credited with the other story and may write it from then on. What others said and did with it goes along
+(`practice.belongings`). Its own text is taken away from readers and stays in its versions, so that its authors can take
+over what is missing. For ten minutes it can be undone (`practice.parting`): what happened is kept for that.
 """
 
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils import timezone
 from wagtail.actions.unpublish_page import UnpublishPageAction
 from wagtail.log_actions import LogContext, log
 
@@ -18,11 +19,9 @@ from hub import pagecache
 from hub.notifications.notify import notify
 from hub.refusal import Refused
 from practice import writing
+from practice.belongings import bring_along
 from practice.credits import writers_of
 from practice.models import (
-    Collection,
-    CollectionItem,
-    Repetition,
     StoryAuthor,
     StoryHandover,
     StoryMerge,
@@ -30,7 +29,7 @@ from practice.models import (
     StoryPlan,
     StoryWriter,
 )
-from practice.models.workflow import review_in_progress, stop_review
+from practice.models.workflow import UNDO_WITHIN, review_in_progress, stop_review
 from practice.moderating import decides_alone, is_own
 from practice.signals import story_merged
 
@@ -74,26 +73,30 @@ def merge(story: StoryPage, *, by: Person, into: StoryPage, reason: str = "", kn
         _check(gone, kept, by, knowingly=knowingly)
         people = _told_by(gone)
         published = gone.live_revision_id
+        moved = {**_as_it_was(gone), "newest": gone.latest_revision_id, "into": kept.pk}
         StoryPlan.objects.filter(story=gone).delete()
         stop_review(gone, by=by)
         if gone.live:
             UnpublishPageAction(gone, user=by, log_action=False).execute(skip_permission_checks=True)
-        _credit(kept, people, by)
-        _bring_along(gone, kept)
+        moved |= _credit(kept, people, by)
+        moved |= bring_along(gone, kept, by=by)
         StoryMerge.objects.filter(story=kept).delete()  # it was merged once, and is told again since
-        StoryMerge.objects.filter(into=gone).update(into=kept)
+        before = StoryMerge.objects.filter(into=gone)
+        moved["merged_before"] = list(before.values_list("pk", flat=True))
+        before.update(into=kept)
         pagecache.bump()
-        StoryMerge.objects.update_or_create(story=gone, defaults={"into": kept, "by": by})
         data = {"reason": reason.strip(), "revision": published, "into": kept.pk, "title": kept.title}
         log(instance=gone, action="practice.merge", user=by, data=data)
-        title = gone.title if _known_to_its_readers(gone, kept) else ""
+        title = gone.title if known_to_its_readers(gone, kept) else ""
         log(
             instance=kept,
             action="practice.merge_here",
             user=by,
             data={"reason": reason.strip() if title else "", "from": gone.pk, "title": title},
         )
-        story_merged.send(sender=StoryPage, story=gone, into=kept)
+        story_merged.send(sender=StoryPage, story=gone, into=kept, moved=moved)
+        merged = {"into": kept, "by": by, "at": timezone.now(), "moved": moved}
+        StoryMerge.objects.update_or_create(story=gone, defaults=merged)
         _tell(gone, kept, people, by=by, reason=reason.strip())
     story.refresh_from_db()
     into.refresh_from_db()
@@ -133,25 +136,42 @@ def _told_by(story: StoryPage) -> list[Person]:
     return [people[row.person_id] for row in rows if row.person_id in people]
 
 
-def _credit(kept: StoryPage, people: list[Person], by: Person) -> None:
-    """Name these people after its authors: in what is published, and in what is written on it."""
+def _as_it_was(gone: StoryPage) -> dict[str, Any]:
+    """What is stopped: whether it was published, its plan, and where its reading stood."""
+    plans = StoryPlan.objects.filter(story=gone)
+    reading = gone.current_workflow_state
+    return {
+        "live": gone.live,
+        "published": gone.live_revision_id,
+        "plan": plans.values("goes_out_at", "comes_down_at", "set_by", "revision", "approved_by", "was_read").first(),
+        "reading": reading and {"pk": reading.pk, "status": reading.status, "task": reading.current_task_state_id},
+    }
+
+
+def _credit(kept: StoryPage, people: list[Person], by: Person) -> dict[str, Any]:
+    """Name these people after its authors: in what is published, and in what is written on it. Returns who is new."""
     newest = kept.latest_revision if kept.has_unpublished_changes else None
     published = StoryPage.objects.get(pk=kept.pk)
-    if _name(published, people):
+    named = _name(published, people)
+    in_draft, writers = named, []
+    if named:
         published.save_revision(user=by, clean=False).publish(user=by, log_action=False, skip_permission_checks=True)
     if newest is not None:
         draft = writing.version_of(newest)
-        if _name(draft, people):
+        in_draft = _name(draft, people)
+        if in_draft:
             draft.save_revision(user=by, clean=False)
     handed_over = set(StoryHandover.objects.filter(page=kept).values_list("person_id", flat=True))
     for person in people:
         if person.pk not in handed_over:
-            StoryWriter.objects.get_or_create(page=kept, person=person)
+            writer, new = StoryWriter.objects.get_or_create(page=kept, person=person)
+            writers += [writer.pk] if new else []
     kept.refresh_from_db()
+    return {"named": named, "named_in_draft": in_draft, "writers": writers, "credited": kept.live_revision_id}
 
 
-def _name(version: StoryPage, people: list[Person]) -> bool:
-    """Add those whom a version does not name yet. Says whether there are any."""
+def _name(version: StoryPage, people: list[Person]) -> list[int]:
+    """Add those whom a version does not name yet. Returns who that is."""
     rows = sorted(version.authorships.all(), key=lambda row: row.sort_order or 0)
     kept = dict(StoryAuthor.objects.filter(page=version.pk).values_list("person_id", "pk"))
     new = [person for person in people if person.pk not in {row.person_id for row in rows}]
@@ -160,43 +180,35 @@ def _name(version: StoryPage, people: list[Person]) -> bool:
     version.authorships.set(rows)
     for place, person in enumerate(new, start=len(rows)):
         version.authorships.add(StoryAuthor(pk=kept.get(person.pk), person=person, sort_order=place))
-    return bool(new)
-
-
-def _bring_along(gone: StoryPage, kept: StoryPage) -> None:
-    """Move what others said and did with it. What the other story has already of the same person or place stays."""
-    authors = set(kept.authorships.values_list("person_id", flat=True))
-    said = authors | set(kept.repetitions.values_list("person_id", flat=True))
-    for repetition in Repetition.objects.filter(story=gone).exclude(person__in=said):
-        repetition.story = kept
-        repetition.save(update_fields=["story"])
-    there = Collection.objects.filter(items__story=kept)
-    for item in CollectionItem.objects.filter(story=gone).exclude(collection__in=there):
-        item.story = kept
-        item.save(update_fields=["story"])
-    StoryPage.objects.filter(based_on=gone).exclude(pk=kept.pk).update(based_on=kept)
-    pagecache.bump()
+    return [person.pk for person in new]
 
 
 def _tell(gone: StoryPage, kept: StoryPage, people: list[Person], *, by: Person, reason: str) -> None:
     theirs = {person.pk for person in people}
-    more = {"about": kept, "url": kept.get_absolute_url(), "by": by, "words": reason, "action": "See it"}
-    known = _known_to_its_readers(gone, kept)
+    more: dict[str, Any] = {
+        "about": kept,
+        "url": kept.get_absolute_url(),
+        "by": by,
+        "words": reason,
+        "action": "See it",
+    }
+    more["letter_after"] = UNDO_WITHIN
+    known = known_to_its_readers(gone, kept)
     title = f"“{gone.title}”" if known else "Another story"
     notify(
         people,
         "story-merged",
         subject=f"“{gone.title}” was merged into “{kept.title}”: you are credited there",
-        **more,  # type: ignore[arg-type]
+        **more,
     )
     notify(
         [person for person in writers_of(kept) if person.pk not in theirs],
         "story-merged-here",
         subject=f"{title} was merged into “{kept.title}”: its authors tell it with you",
-        **{**more, "words": reason if known else ""},  # type: ignore[arg-type]
+        **{**more, "words": reason if known else ""},
     )
 
 
-def _known_to_its_readers(gone: StoryPage, kept: StoryPage) -> bool:
+def known_to_its_readers(gone: StoryPage, kept: StoryPage) -> bool:
     """Whether those who read the one that stays could read the one that goes, so that its title can be told to them."""
     return gone.first_published_at is not None and gone.audience in (access.PUBLIC, kept.audience)

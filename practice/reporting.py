@@ -3,8 +3,9 @@
 Who reported is told to those who answer, and to nobody else: it stands in no log, and in nothing that an author reads.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -15,12 +16,17 @@ from wagtail.log_actions import log
 from community import access
 from community.models import Membership, Person
 from community.sanctioning import must_not_be_muted
-from hub.notifications.notify import notify
+from hub.notifications.notify import notify, take_back
 from hub.refusal import Refused
 from practice import hiding, moderating, repeating
 from practice.models import Repetition, Report, StoryPage
+from practice.models.workflow import UNDO_WITHIN
 
 Outcome = Report.Outcome
+SETTLED = (
+    "It was merged into another story that tells the same, and its own text is not shown any more. If the other one "
+    "says it too, please report that one."
+)
 
 
 def open_report(story: StoryPage, person: Person, repetition: Repetition | None = None) -> Report | None:
@@ -109,6 +115,34 @@ def withdraw(made: Report, *, by: Person, words: str) -> None:
             _answer(reports, Outcome.WITHDRAWN, by, words, "is withdrawn")
 
 
+def settle(story: StoryPage, *, by: Person) -> list[int]:
+    """Answer all that waits of a story that gives way to another one, whose text nobody reads any more. In its merger.
+
+    What is about something that `by` told waits on for somebody else. Returns what was answered.
+    """
+    rows = Report.objects.open().filter(story=story).select_for_update(of=("self",))
+    reports = [
+        each
+        for each in rows.select_related("story__community__policy", "repetition__person", "person")
+        if not each.is_about_own(by)
+    ]
+    if reports:
+        done = "is not shown any more: the story was merged into another one"
+        _answer(reports, Outcome.MERGED, by, SETTLED, done, letter_after=UNDO_WITHIN)
+    return [each.pk for each in reports]
+
+
+def wait_again(reports: Iterable[int], *, by: Person) -> None:
+    """Let reports wait that were answered by a merger which is undone. Whoever has read the answer is told."""
+    rows = Report.objects.select_for_update(of=("self",)).filter(pk__in=list(reports), outcome=Outcome.MERGED)
+    for each in rows.select_related("story__community__policy", "repetition", "person"):
+        each.answered_at, each.answered_by, each.outcome, each.answer = None, None, "", ""
+        each.save()
+        answers = each.notifications.filter(what="report-answered")
+        if not take_back(answers):
+            _tell([each], "report-waits", "is shown again, and what you reported waits for an answer", by)
+
+
 @contextmanager
 def _held(made: Report, by: Person, words: str = "given", needed: str = "") -> Iterator[list[Report]]:
     """Every open report of the same thing, held until the end of the transaction, for somebody who may answer."""
@@ -132,7 +166,7 @@ def _held(made: Report, by: Person, words: str = "given", needed: str = "") -> I
         yield list(rows.open().about_the_same(now))
 
 
-def _answer(reports: list[Report], outcome: str, by: Person, words: str, subject: str) -> None:
+def _answer(reports: list[Report], outcome: str, by: Person, words: str, subject: str, **more: Any) -> None:
     """Keep the answer on each of the reports, and tell those who made them."""
     for each in reports:
         each.answered_at, each.answered_by, each.outcome, each.answer = timezone.now(), by, outcome, words.strip()
@@ -140,10 +174,10 @@ def _answer(reports: list[Report], outcome: str, by: Person, words: str, subject
         each.save()
     data = {"reason": words.strip(), "outcome": str(outcome), "repeat": reports[0].repetition_id is not None}
     log(StoryPage.objects.get(pk=reports[0].story_id), "practice.answer_report", user=by, data=data)
-    _tell(reports, "report-answered", subject, by, words)
+    _tell(reports, "report-answered", subject, by, words, **more)
 
 
-def _tell(reports: list[Report], what: str, done: str, by: Person, words: str = "") -> None:
+def _tell(reports: list[Report], what: str, done: str, by: Person, words: str = "", **more: Any) -> None:
     for each in reports:
         thing = "What you reported" if each.repetition_id else "The story"
         if access.may_see(each.person, each.story.audience):  # else its community was closed or hidden since
@@ -157,4 +191,5 @@ def _tell(reports: list[Report], what: str, done: str, by: Person, words: str = 
             by=by,
             words=words.strip(),
             action="See your report",
+            **more,
         )

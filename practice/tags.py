@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from taggit.models import Tag
 from wagtail.log_actions import log
+from wagtail.models import Revision
 
 from community import access
 from community.models import Person, PersonSkill
@@ -107,19 +108,23 @@ def promote(tag: Tag, *, by: Person, topic: Topic | None = None, title: str = ""
         raise PermissionDenied
     with transaction.atomic():
         held = _held(tag, by)
+        moved: dict[str, Any] = {"new": topic is None, "other_word": False}
         topic = topic or _new_topic(title or held.name, group)
         if held.name.casefold() not in {name.casefold() for name in [topic.title, *topic.other_word_list()]}:
             topic.other_words = "\n".join([*topic.other_word_list(), held.name])
             topic.save()
-        stories = _stories_of(held)
+            moved["other_word"] = True
+        stories = moved["stories"] = _stories_of(held)
         about = StoryPage.topics.through
         there = set(about.objects.filter(topic=topic).values_list("storypage", flat=True))
-        about.objects.bulk_create(
-            [about(storypage_id=pk, topic_id=topic.pk) for pk in stories if pk not in there], batch_size=500
-        )
+        moved["about"] = [pk for pk in stories if pk not in there]
+        about.objects.bulk_create([about(storypage_id=pk, topic_id=topic.pk) for pk in moved["about"]], batch_size=500)
         log(instance=held, action="practice.promote_tag", user=by, data={"topic": topic.slug, "stories": len(stories)})
-        TagChange.objects.filter(tag=held).update(tag=None, topic=topic)
-        _change(Kind.PROMOTED, held, by, became=topic.title, topic=topic, stories=len(stories))
+        moved["slugs"] = list(FormerSlug.objects.filter(tag=held).values_list("slug", flat=True))
+        changes = TagChange.objects.filter(tag=held)
+        moved["changes"] = list(changes.values_list("pk", flat=True))
+        changes.update(tag=None, topic=topic)
+        _change(Kind.PROMOTED, held, by, became=topic.title, topic=topic, stories=len(stories), moved=moved)
         _take_off(held)
         _tell(stories)
         pagecache.bump()
@@ -158,6 +163,8 @@ def undo(change: TagChange, *, by: Person) -> None:
         tag = Tag.objects.select_for_update().get(pk=held.tag_id)
         _name(tag, held.name, held.slug)
     else:
+        if held.kind == Kind.PROMOTED:
+            _be_no_topic(held)
         tag = _bring_back(held)
     held.undone_at = timezone.now()
     held.save(update_fields=["undone_at"])
@@ -265,16 +272,55 @@ def _tell(stories: Sequence[int], people: Sequence[int] = ()) -> None:
 def _why_it_stays(change: TagChange, person: Any) -> str:
     if change.undone_at:
         return "It was taken back already."
-    if change.kind == Kind.PROMOTED:
-        return "A word that has become a topic is not made a word again: take the topic away instead."
     if change.at < timezone.now() - MAY_BE_UNDONE_FOR:
         return "It was done more than ten minutes ago, and people go by it now. Change it the other way."
     numbers = [change.number, *([change.tag_id] if change.tag_id else [])]
     later = TagChange.objects.filter(pk__gt=change.pk, undone_at=None).filter(
         Q(number__in=numbers) | (Q(tag=change.tag_id) if change.tag_id else Q(pk=None))
     )
-    gone = change.kind != Kind.RETIRED and not change.tag_id
-    return "It was changed again since then." if gone or later.exists() else ""
+    became = {Kind.RETIRED: True, Kind.PROMOTED: change.topic_id}.get(Kind(change.kind), change.tag_id)
+    if not became or later.exists():
+        return "It was changed again since then."
+    if change.kind == Kind.PROMOTED and change.moved.get("new") and _stands_for_more(change):
+        return f"“{change.topic}” is used as a topic by now, so it stays one."
+    return ""
+
+
+def _stands_for_more(change: TagChange) -> bool:
+    """Whether a topic that a word became is what more is about than the stories that had the word."""
+    topic = change.topic
+    assert topic is not None
+    about = set(StoryPage.topics.through.objects.filter(topic=topic).values_list("storypage", flat=True))
+    written = Revision.objects.filter(created_at__gte=change.at).values_list("content__topics", flat=True)
+    if about - set(change.moved["about"]) or any(topic.pk in (topics or []) for topics in written):
+        return True
+    words = TagChange.objects.filter(topic=topic).exclude(pk__in=[change.pk, *change.moved["changes"]])
+    # What points to it, also from higher rooms: topics under it, other words that were given to search.
+    others = [each for each in Topic._meta.related_objects if each.related_model is not StoryPage]
+    return (
+        words.exists()
+        or topic.communities.exists()
+        or any(each.field.model._default_manager.filter(**{each.field.name: topic}).exists() for each in others)
+    )
+
+
+def _be_no_topic(change: TagChange) -> None:
+    """Take the topic away that a word became; one that was there before is as it was."""
+    topic = Topic.objects.select_for_update().get(pk=change.topic_id)
+    TagChange.objects.filter(pk__in=change.moved["changes"]).update(topic=None)
+    TagChange.objects.filter(pk=change.pk).update(topic=None)
+    pagecache.bump()
+    if change.moved["new"]:
+        topic.delete()
+        return
+    about = StoryPage.topics.through.objects.filter(topic=topic)
+    for some in _in_batches(change.moved["about"]):
+        rows = about.filter(storypage__in=some)
+        rows._raw_delete(rows.db)
+    if change.moved["other_word"]:
+        words = [word for word in topic.other_word_list() if word.casefold() != change.name.casefold()]
+        topic.other_words = "\n".join(words)
+        topic.save()
 
 
 def _may_stand(change: TagChange) -> int | None:
@@ -282,7 +328,7 @@ def _may_stand(change: TagChange) -> int | None:
     if change.kind == Kind.RENAMED:
         return change.tag_id
     kept = Tag.objects.filter(slug=change.slug).exclude(pk__in=StoryTag.objects.values("tag")).first()
-    return kept.pk if kept and change.kind == Kind.RETIRED else None
+    return kept.pk if kept and change.kind in (Kind.RETIRED, Kind.PROMOTED) else None
 
 
 def _bring_back(change: TagChange) -> Tag:

@@ -143,6 +143,7 @@ urlpatterns = [
     path("moderate/<int:pk>/withdraw/", moderating.withdraw, name="withdraw-story"),
     path("moderate/<int:pk>/restore/", moderating.restore, name="restore-story"),
     path("moderate/<int:pk>/merge/", merging_stories.merge, name="merge-story"),
+    path("moderate/<int:pk>/merge/undo/", merging_stories.undo, name="undo-merge"),
     path("moderate/<int:pk>/move/", moderating.move, name="move-story"),
     path("moderate/<int:pk>/delete/", moderating.delete, name="delete-story"),
 ]

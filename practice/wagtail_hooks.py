@@ -40,6 +40,8 @@ LOG_ACTIONS = {
     "practice.undo_decision": ("Take a decision back", "Took back what they had decided"),
     "practice.merge": ("Merge a story", "Merged it into another story"),
     "practice.merge_here": ("Take a story in", "Merged another story into it"),
+    "practice.part": ("Undo the merging of a story", "Took back that it was merged into another story"),
+    "practice.part_here": ("Part with a story", "Took back that another story was merged into it"),
     "practice.take_suggestion": ("Take a suggestion", "Took what a reader had suggested"),
     "practice.decline": ("Decline", "Declined"),
     "practice.read_again": ("Read again", "Had it read again, after an appeal"),

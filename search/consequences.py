@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from taggit.models import Tag
@@ -12,7 +13,7 @@ from hub import pagecache
 from hub.later import later
 from practice.models import StoryPage, Topic
 from practice.narrowing import tags_seen_by
-from practice.signals import story_begun, story_merged, tag_moved
+from practice.signals import story_begun, story_merged, story_parted, tag_moved
 from search.former import lead_on
 from search.fulfilment import begun
 from search.lookout import renew_keys
@@ -70,12 +71,31 @@ def story_answers(sender: Any, story: StoryPage, answers: str, **kwargs: Any) ->
 
 
 @receiver(story_merged)
-def follow_the_story(sender: Any, story: StoryPage, into: StoryPage, **kwargs: Any) -> None:
+def follow_the_story(sender: Any, story: StoryPage, into: StoryPage, moved: dict[str, Any], **kwargs: Any) -> None:
     """What led to a story that was merged leads to the other one: chosen answers, and wishes that it met."""
-    for answer in ChosenAnswer.objects.filter(story=story).exclude(
-        key__in=ChosenAnswer.objects.filter(story=into).values("key")
-    ):
-        answer.story = into
-        answer.save(update_fields=["story"])
-    Wish.objects.filter(met_by=story).update(met_by=into)
+    answers = ChosenAnswer.objects.filter(story=story)
+    answers = answers.exclude(key__in=ChosenAnswer.objects.filter(story=into).values("key"))
+    wishes = Wish.objects.filter(met_by=story)
+    moved["search"] = {
+        "answers": _lead(answers, into),
+        "wishes": list(wishes.values_list("pk", flat=True)),
+    }
+    wishes.update(met_by=into)
     pagecache.bump()
+
+
+@receiver(story_parted)
+def lead_back(sender: Any, story: StoryPage, into: StoryPage, moved: dict[str, Any], **kwargs: Any) -> None:
+    """The merger was undone: what led to the story leads to it again."""
+    mine = moved.get("search", {})
+    _lead(ChosenAnswer.objects.filter(pk__in=mine.get("answers", []), story=into), story)
+    Wish.objects.filter(pk__in=mine.get("wishes", []), met_by=into).update(met_by=story)
+    pagecache.bump()
+
+
+def _lead(answers: QuerySet[ChosenAnswer], to: StoryPage) -> list[int]:
+    rows = list(answers)
+    for answer in rows:
+        answer.story = to
+        answer.save(update_fields=["story"])
+    return [answer.pk for answer in rows]

@@ -1,4 +1,4 @@
-"""The form with which one community is made part of another."""
+"""The forms with which one community is made part of another: which one stays, and that it is meant."""
 
 from typing import Any
 
@@ -27,3 +27,25 @@ class IntoForm(forms.Form):
         super().__init__(*args, **options)
         self.fields["into"].queryset = places  # type: ignore[attr-defined]
         self.leads_nowhere = not places.exists()
+
+
+class SureForm(IntoForm):
+    """The community that stays, and the name of the one that goes, typed by whoever means it."""
+
+    typed = forms.CharField(
+        widget=forms.TextInput(attrs={"class": "input", "autocomplete": "off", "spellcheck": "false"}),
+        error_messages={"required": "Type the name of the community that goes"},
+    )
+
+    def __init__(self, *args: Any, community: CommunityPage, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.name = " ".join(community.title.split())
+        self.fields["typed"].label = f"Type “{self.name}” to say that you mean it"
+        self.fields["typed"].help_text = "It cannot be undone."
+
+    def clean_typed(self) -> str:
+        """Its name, in capitals or not."""
+        typed = " ".join(self.cleaned_data["typed"].split())
+        if typed.casefold() != self.name.casefold():
+            raise forms.ValidationError(f"Type the name as it stands here: {self.name}")
+        return typed

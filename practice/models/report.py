@@ -66,6 +66,7 @@ class Report(Claimed):
         ASKED = "asked", "Its author was asked to correct it"
         HIDDEN = "hidden", "It was hidden"
         WITHDRAWN = "withdrawn", "It was withdrawn"
+        MERGED = "merged", "It was merged into another story"
 
     story = models.ForeignKey("practice.StoryPage", on_delete=models.CASCADE, related_name="reports")
     repetition = models.ForeignKey(

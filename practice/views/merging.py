@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from community.models import CommunityPage
 from community.views.doors import for_those_who_answer
 from hub.refusal import Refused
-from practice.forms.merging_communities import IntoForm
+from practice.forms.merging_communities import IntoForm, SureForm
 from practice.merging import Merging, Shows, may_be_merged_by, merge_communities
 
 
@@ -15,11 +15,13 @@ from practice.merging import Merging, Shows, may_be_merged_by, merge_communities
 def merge(request: HttpRequest, community: CommunityPage) -> HttpResponse:
     """Choose the community that stays, read what will happen, and do it."""
     places = may_be_merged_by(request.user, community)
-    given = request.POST if request.method == "POST" else request.GET if request.GET.get("into") else None
-    form = IntoForm(given, places=places)
-    into = form.cleaned_data["into"] if form.is_bound and form.is_valid() else None
+    form = IntoForm(request.GET if request.GET.get("into") else None, places=places)
+    if request.method == "POST":
+        form = SureForm(request.POST, places=places, community=community)
+    sure = form.is_bound and form.is_valid()
+    into = form.cleaned_data.get("into") if form.is_bound else None
     refused, status = "", 422 if form.errors else 200
-    if request.method == "POST" and into:
+    if request.method == "POST" and sure and into:
         known = request.POST.get("known", "") if request.POST.get("knowingly") else ""
         try:
             merge_communities(community, into=into, by=request.user, known=known)  # type: ignore[arg-type]
@@ -36,6 +38,7 @@ def merge(request: HttpRequest, community: CommunityPage) -> HttpResponse:
         "facilitates": True,
         "is_member": True,
         "form": form,
+        "sure": form if isinstance(form, SureForm) else SureForm(places=places, community=community),
         "into": into,
         "merging": Merging.of(community, into) if into else None,
         "refused": refused,

@@ -8,13 +8,17 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from hub.refusal import Refused
-from practice import merging_stories
+from practice import merging_stories, parting
 from practice.forms.merging_stories import MergeForm
 from practice.models import StoryPage
 from practice.reviewing import Review
+
+MERGED = (
+    "Merged. Its address leads here, and its authors are credited. You can undo it for ten minutes under “Moderate”."
+)
 
 
 @login_required
@@ -41,7 +45,7 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
                 form.add_error(None, str(refusal))
                 status = 409
             else:
-                messages.success(request, "Merged. Its address leads here, and its authors are credited.")
+                messages.success(request, MERGED)
                 return redirect(into)
     words = request.GET.get("q", "").replace("\0", "").strip()[:200]
     context = {
@@ -53,6 +57,23 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
         "found": merging_stories.found_to_take(story, person, words) if words and not into else [],
     }
     return render(request, "practice/merge.html", context, status=status)
+
+
+@login_required
+@require_POST
+def undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take back that a story was merged into another one."""
+    story = get_object_or_404(StoryPage.objects.select_related("community__policy"), pk=pk)
+    if not story.may_be_seen_by(request.user):
+        raise Http404
+    person: Any = request.user
+    try:
+        parting.undo(story, by=person)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, f"Taken back. “{story.draft_title}” is a story of its own again.")
+    return redirect("story-history", pk=pk)
 
 
 def _chosen(request: HttpRequest, story: StoryPage) -> StoryPage | None:

@@ -147,6 +147,7 @@ RULES: dict[str, str] = {
     "restore-story": "manage",
     "move-story": "moderate",
     "merge-story": "moderate",
+    "undo-merge": "moderate",
     "delete-story": "manage",
     "communities": "public",
     "community": "find",

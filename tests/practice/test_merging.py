@@ -1,6 +1,7 @@
 """Two communities become one: who may, what goes along, who sees more than before, and where old addresses lead."""
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
 from django.test import Client
@@ -314,11 +315,14 @@ class TestPage:
         html = carol.get(f"/communities/bins/merge/?into={cast.waste.slug}").content.decode()
         assert "1 published story moves" in html
         assert "1 story of Bins will be open to everybody" in html
+        assert "“Open: anyone can read it”, not “Members only" in BeautifulSoup(html, "html.parser").text
         known = Merging.of(bins, cast.waste).known
-        answer = carol.post("/communities/bins/merge/", {"into": cast.waste.slug, "known": known})
-        assert answer.status_code == 422
-        assert "<title>Error: " in answer.content.decode()
-        given = {"into": cast.waste.slug, "known": known, "knowingly": "1"}
+        given = {"into": cast.waste.slug, "known": known, "typed": " bins "}
+        for wrong in (given, {**given, "knowingly": "1", "typed": "Waste"}, {**given, "knowingly": "1", "typed": ""}):
+            answer = carol.post("/communities/bins/merge/", wrong)
+            assert answer.status_code == 422
+            assert "<title>Error: " in answer.content.decode()
+        given["knowingly"] = "1"
         answer = carol.post("/communities/bins/merge/", given, follow=True)
         assert "is part of Waste and recycling now" in answer.content.decode()
 

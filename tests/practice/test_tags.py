@@ -285,10 +285,45 @@ class TestUndoing:
         with pytest.raises(Refused, match="anew"):
             tags.undo(change, by=cast.dina)
 
-    def test_a_topic_is_not_made_a_word_again(self, cast: Cast) -> None:
+    def test_a_new_topic_is_a_word_again_with_all_that_it_had(self, cast: Cast) -> None:
+        story = tell(cast.waste, cast.alice, "food", "flats")
+        draft = tell(cast.waste, cast.alice, "food", live=False)
+        cast.bob.skills.add("food")
+        tags.rename(tag("food"), by=cast.dina, name="food waste")
+        tags.promote(tag("food waste"), by=cast.dina)
+        tags.undo(TagChange.objects.get(kind="promoted"), by=cast.dina)
+        assert not Topic.objects.exists()
+        assert words_of(story) == found_by(story) == ["flats", "food waste"]
+        assert list(writing.draft_of(draft).tags.names()) == ["food waste"]
+        assert [skill.name for skill in cast.bob.skills.all()] == ["food waste"]
+        assert (goes_to("/tags/food/"), goes_to("/tags/food-waste/")) == ("/tags/food-waste/", 200)
+        assert TagChange.objects.get(kind="renamed").tag == tag("food waste")
+
+    def test_a_topic_that_was_there_is_as_it_was(self, cast: Cast) -> None:
+        topic = Topic.objects.create(title="Food waste", slug="food-waste", other_words="slops")
+        story, both = tell(cast.waste, cast.alice, "caddies"), tell(cast.waste, cast.alice, "caddies")
+        both.topics.add(topic)
+        both.save()
+        tags.promote(tag("caddies"), by=cast.dina, topic=topic)
+        tags.undo(TagChange.objects.get(), by=cast.dina)
+        topic.refresh_from_db()
+        assert topic.other_word_list() == ["slops"]
+        assert list(StoryPage.objects.about(topic)) == [both]
+        assert [words_of(each) for each in (story, both)] == [["caddies"]] * 2
+
+    @pytest.mark.parametrize("by_now", ["told", "written", "stands in a community"])
+    def test_a_new_topic_that_is_used_as_one_stays(self, cast: Cast, by_now: str) -> None:
         tell(cast.waste, cast.alice, "a1")
-        tags.promote(tag("a1"), by=cast.dina)
-        with pytest.raises(Refused, match="become a topic"):
+        draft = tell(cast.waste, cast.alice, "a1", live=False)
+        topic = tags.promote(tag("a1"), by=cast.dina)
+        if by_now == "told":
+            other = make_story(cast.waste, by=cast.alice)
+            StoryPage.topics.through.objects.create(storypage_id=other.pk, topic_id=topic.pk)
+        elif by_now == "written":
+            writing.save_draft(draft, by=cast.alice, base_revision=draft.latest_revision_id, values={"title": "So"})  # type: ignore[arg-type]
+        else:
+            topic.communities.add(cast.waste)
+        with pytest.raises(Refused, match="used as a topic by now"):
             tags.undo(TagChange.objects.get(), by=cast.dina)
 
 
