@@ -38,6 +38,8 @@ def merged_lately(person: Any) -> list[StoryMerge]:
 def undo(story: StoryPage, *, by: Person) -> None:
     """Let a story be one of its own again. Raises Refused where it is too late, or something else came of it."""
     by.forget_memberships()
+    if not story.may_be_moderated_by(by):
+        raise PermissionDenied
     with transaction.atomic(), LogContext(user=by):
         merge = StoryMerge.objects.filter(story=story.pk).first()
         if merge is None:

@@ -306,7 +306,7 @@ def _stands_for_more(change: TagChange) -> bool:
 
 def _be_no_topic(change: TagChange) -> None:
     """Take the topic away that a word became; one that was there before is as it was."""
-    topic = Topic.objects.select_for_update().get(pk=change.topic_id)
+    topic = Topic.objects.select_for_update().get(pk=change.topic_id or 0)
     TagChange.objects.filter(pk__in=change.moved["changes"]).update(topic=None)
     TagChange.objects.filter(pk=change.pk).update(topic=None)
     pagecache.bump()
