@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('practice', '0024_merged_stories'),
+        ('practice', '0025_readings_of_hidden_stories'),
     ]
 
     operations = [
