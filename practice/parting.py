@@ -20,6 +20,7 @@ from hub.notifications.notify import notify, take_back
 from hub.refusal import Refused
 from practice import writing
 from practice.belongings import bring_back
+from practice.merging_stories import known_to_its_readers
 from practice.models import ReviewState, StoryMerge, StoryPage, StoryPlan, StoryWriter
 from practice.models.workflow import UNDO_WITHIN, review_in_progress
 from practice.signals import story_parted
@@ -60,7 +61,8 @@ def undo(story: StoryPage, *, by: Person) -> None:
         pagecache.bump()
         gone = _as_it_was(gone, merge.moved, by)
         log(instance=gone, action="practice.part", user=by, data={"into": kept.pk, "title": kept.title})
-        log(instance=kept, action="practice.part_here", user=by, data={"from": gone.pk, "title": gone.title})
+        title = gone.title if known_to_its_readers(gone, kept) else ""
+        log(instance=kept, action="practice.part_here", user=by, data={"from": gone.pk, "title": title})
         story_parted.send(sender=StoryPage, story=gone, into=kept, moved=merge.moved)
         merge.delete()
         _tell(merge, gone, kept, by)
@@ -139,20 +141,22 @@ def _as_it_was(gone: StoryPage, moved: dict[str, Any], by: Person) -> StoryPage:
 
 def _tell(merge: StoryMerge, gone: StoryPage, kept: StoryPage, by: Person) -> None:
     """Take back what nobody has read of it; tell the others that it is not so."""
-    notices = Notification.objects.filter(
-        about_type=kept.cached_content_type,
-        about_id=kept.pk,
-        what__in=["story-merged", "story-merged-here"],
-        created_at__gte=merge.at,
-        subject__startswith=f"“{gone.title}” was merged"[:200],
-    ).select_related("person")
-    notify(
-        [notice.person for notice in notices if not take_back([notice])],
-        "stories-parted",
-        about=kept,
-        subject=f"“{gone.title}” was not merged into “{kept.title}” after all",
-        url=kept.get_absolute_url(),
-        by=by,
-        words="It is a story of its own again, and credits those who told it.",
-        action="See it",
-    )
+    known = f"“{gone.title}”" if known_to_its_readers(gone, kept) else "Another story"
+    for what, title in (("story-merged", f"“{gone.title}”"), ("story-merged-here", known)):
+        notices = Notification.objects.filter(
+            about_type=kept.cached_content_type,
+            about_id=kept.pk,
+            what=what,
+            created_at__gte=merge.at,
+            subject__startswith=f"{title} was merged"[:200],
+        )
+        notify(
+            [notice.person for notice in notices.select_related("person") if not take_back([notice])],
+            "stories-parted",
+            about=kept,
+            subject=f"{title} was not merged into “{kept.title}” after all",
+            url=kept.get_absolute_url(),
+            by=by,
+            words="It is a story of its own again, and credits those who told it.",
+            action="See it",
+        )
