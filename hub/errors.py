@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from hub.refusal import Refused, TooMany
 
 MAINTENANCE_SECONDS = 600
+DEADLOCK = "40P01"  # as PostgreSQL calls it
 
 
 def plain(template: str, status: int, **context: Any) -> HttpResponse:
@@ -77,10 +78,15 @@ class RefusedMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """409, with the verb's own sentence."""
+        """409, with the verb's own sentence. Of two who wait for each other one is stopped, and may try again."""
         if isinstance(exception, TooMany):
             return too_many(request, exception)
-        return plain("409.html", 409, sentence=str(exception)) if isinstance(exception, Refused) else None
+        if isinstance(exception, Refused):
+            return plain("409.html", 409, sentence=str(exception))
+        if getattr(exception.__cause__, "sqlstate", "") == DEADLOCK:
+            sentence = "Somebody else changed the same thing at the same moment. Try it again."
+            return plain("409.html", 409, sentence=sentence)
+        return None
 
 
 def broken(request: HttpRequest) -> HttpResponse:

@@ -82,8 +82,10 @@ def merge(tag: Tag, *, into: Tag, by: Person) -> TagChange:
     if tag.pk == into.pk:
         raise Refused("That is the same word. Choose the other one that stays.")
     with transaction.atomic():
+        # Always in the same order, so that two merges cannot wait for each other.
+        list(Tag.objects.select_for_update().filter(pk__in=[tag.pk, into.pk]).order_by("pk"))
         held = _held(tag, by)
-        other = Tag.objects.select_for_update().filter(pk=into.pk).first()
+        other = Tag.objects.filter(pk=into.pk).first()
         if other is None or not (access.is_editor(by) or tags_seen_by(by).filter(pk=other.pk).exists()):
             raise Refused(GONE)
         return _merge(held, other, by)

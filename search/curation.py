@@ -54,6 +54,7 @@ def choose_answer(words: str, *, by: Person, story: StoryPage) -> ChosenAnswer:
     if not key:
         raise Refused("Write the words that people search for.")
     with _caring(by):
+        StoryPage.objects.select_for_update(of=("self",)).filter(pk=story.pk).first()
         if not StoryPage.objects.visible_to(by).filter(pk=story.pk).exists():
             raise Refused("Choose a story that is published and that you may read.")
         others = ChosenAnswer.objects.in_use().filter(key=key).select_for_update()

@@ -27,8 +27,8 @@ def hide(wish: Wish, *, by: Person, reason: str) -> None:
 
 def join(wish: Wish, *, by: Person, into: Wish, reason: str) -> None:
     """Count a wish with another that means the same. Whoever wanted the one wants the other."""
-    with _held(wish, by) as held:
-        into = Wish.objects.select_for_update().get(pk=into.pk)
+    with _held(wish, by, into.pk) as held:
+        into = Wish.objects.get(pk=into.pk)
         if into.pk == held.pk or into.state != Wish.State.OPEN:
             raise Refused("Choose another wish that is on the board.")
         _decide(held, by, Wish.State.MERGED, reason, "search.join_wish", into=into.words)
@@ -50,13 +50,14 @@ def show_again(wish: Wish, *, by: Person) -> None:
 
 
 @contextmanager
-def _held(wish: Wish, by: Person) -> Iterator[Wish]:
-    """The wish as it is now, for those who may decide about it."""
+def _held(wish: Wish, by: Person, *others: int) -> Iterator[Wish]:
+    """The wish as it is now, for those who may decide about it; others are held too, always in the same order."""
     by.forget_memberships()
     if not may_care(by):
         raise PermissionDenied
     with transaction.atomic():
-        yield Wish.objects.select_for_update(of=("self",)).get(pk=wish.pk)
+        held = Wish.objects.select_for_update(of=("self",)).filter(pk__in=[wish.pk, *others]).order_by("pk")
+        yield next(each for each in held if each.pk == wish.pk)
     wish.refresh_from_db()
 
 

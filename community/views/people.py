@@ -97,9 +97,9 @@ def person(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
 @require_safe
 def portrait(request: HttpRequest, pk: int, picture: int) -> HttpResponseBase:
     """The portrait of a person, small. A profile is public, and so is the portrait in it."""
-    shown = get_object_or_404(
-        Person.objects.visible_to(request.user).select_related("portrait"), pk=pk, portrait=picture
-    )
+    shown = get_object_or_404(Person.objects.visible_to(request.user).select_related("portrait"), pk=pk)
+    if shown.portrait_id != picture:
+        raise Http404
     try:
         rendition = shown.portrait.get_rendition("fill-192x192|format-webp")  # type: ignore[union-attr]
         response = FileResponse(rendition.file.open("rb"), content_type="image/webp")

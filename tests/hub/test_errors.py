@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import include, path
@@ -32,6 +33,12 @@ def refuses(request: HttpRequest) -> HttpResponse:
     raise Refused("Somebody else was faster.")
 
 
+def waits_for_each_other(request: HttpRequest) -> HttpResponse:
+    stopped = Exception()
+    stopped.sqlstate = "40P01"  # type: ignore[attr-defined]  # as PostgreSQL says it
+    raise OperationalError("deadlock detected") from stopped
+
+
 def refuses_for_now(request: HttpRequest) -> HttpResponse:
     raise TooMany(60)
 
@@ -39,6 +46,7 @@ def refuses_for_now(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("refuses/", refuses),
     path("refuses/too-often/", refuses_for_now),
+    path("refuses/deadlock/", waits_for_each_other),
     path("breaks/", breaks),
     path("forbids/", forbids),
     path("suspects/", suspects),
@@ -138,3 +146,4 @@ def test_a_polite_no_that_a_view_did_not_expect_is_told_in_its_own_words(client)
     assert answer.status_code == 409
     assert "Somebody else was faster." in answer.content.decode()
     assert client.get("/refuses/too-often/").status_code == 429
+    assert "Try it again" in client.get("/refuses/deadlock/").content.decode()
