@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 
 from community.models import Council
 from practice.differing import html_side_by_side, lists_side_by_side, texts_side_by_side
-from practice.forms.pictures import WORDS, titles_of
+from practice.forms.pictures import ORDER, WORDS, order_of, titles_of
 from practice.forms.writing import SAVED, WriteForm, initial_of, mark_of, shown
 from practice.models import StoryPage, Topic
 from practice.models.completeness import PARTS
@@ -87,8 +87,9 @@ def as_sent(draft: StoryPage, name: str) -> dict[str, list[str]]:
     if name == "topics":
         return {name: [str(pk) for pk in value]}
     if name == "gallery":
-        rows = draft.gallery.all()
-        return {f"gallery-{row.picture_id}-{word}": [getattr(row, word)] for row in rows for word in WORDS}
+        rows = list(draft.gallery.all())
+        words = {f"gallery-{row.picture_id}-{word}": [getattr(row, word)] for row in rows for word in WORDS}
+        return {**words, ORDER: [order_of(rows)]}
     if name == "titles":
         return {f"title-{key}": [title] for key, title in titles_of(draft).items()}
     return {name: [str(value)] if value not in (None, "") else []}
@@ -105,13 +106,22 @@ def _side_by_side(name: str, theirs: Any, mine: Any) -> tuple[SafeString, SafeSt
     if name == "titles":
         return lists_side_by_side(theirs.splitlines(), mine.splitlines(), "<br>")
     if name == "gallery":
-        left, right = ([line.partition(": ")[2] for line in side.splitlines()] for side in (theirs, mine))
-        return lists_side_by_side(left, right, "<br>")
+        return lists_side_by_side(*_pictures(theirs.splitlines(), mine.splitlines()), "<br>")
     if name == "tags":
         return lists_side_by_side(theirs.split(", "), mine.split(", "))
     if name in CHOSEN:
         return SafeString(escape(CHOSEN[name](theirs))), SafeString(escape(CHOSEN[name](mine)))
     return texts_side_by_side(theirs or "", mine or "")
+
+
+def _pictures(theirs: list[str], mine: list[str]) -> tuple[list[str], list[str]]:
+    """The words to the pictures; numbered where the two put those that both have into another order."""
+    sides = [dict(line.partition(": ")[::2] for line in side) for side in (theirs, mine)]  # type: ignore[misc]
+    both = [[number for number in side if number in sides[0] and number in sides[1]] for side in sides]
+    if both[0] == both[1]:
+        return list(sides[0].values()), list(sides[1].values())
+    left, right = ([f"{n}. {words}" for n, words in enumerate(side.values(), start=1)] for side in sides)
+    return left, right
 
 
 def _month(value: Any) -> str:

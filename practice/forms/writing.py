@@ -17,7 +17,7 @@ from hub.refusal import Refused
 from practice import beginning
 from practice.beginning import Beginning
 from practice.forms.fields import FilesField, MonthField, TopicField, few_lines, line
-from practice.forms.pictures import GalleryField, TitlesField, in_lines, titles_of
+from practice.forms.pictures import GalleryField, TitlesField, in_lines, order_of, titles_of
 from practice.models import StoryPage, StoryPicture, Topic
 from practice.questions import EXAMPLES, Question
 
@@ -189,6 +189,11 @@ class WriteForm(forms.Form):
         """The pictures of the gallery, with their words as they were typed."""
         rows: list[StoryPicture] = getattr(self, "cleaned_data", {}).get("gallery") or list(self.draft.gallery.all())
         return rows
+
+    @property
+    def order(self) -> str:
+        """Their order, as the page sends it."""
+        return order_of(self.pictures)
 
     @property
     def topic_groups(self) -> list[tuple[Topic, list[tuple[Topic, bool]]]]:

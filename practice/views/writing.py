@@ -22,6 +22,7 @@ from hub.refusal import Refused
 from practice import credits, presence, questions, reading, writing
 from practice.appealable import decline_to_appeal
 from practice.forms.merging import Clash, as_sent, choose, merge
+from practice.forms.pictures import ORDER, moved
 from practice.forms.writing import WriteForm, seen_of
 from practice.models import StoryAttachment, StoryPage, StoryPicture, StoryPlan
 from practice.outline import next_of, outline_of
@@ -104,7 +105,11 @@ def _written(request: HttpRequest, pk: int, asked: Question | None) -> HttpRespo
 
 
 def _taken(request: HttpRequest) -> QueryDict:
-    """What was sent, with the topic or the word that was taken by its button."""
+    """What was sent, with the topic or the word that was taken by its button, or the picture that was moved by its."""
+    if "move" in request.POST:
+        sent = request.POST.copy()
+        sent[ORDER], _ = moved(sent.get(ORDER, ""), request.POST["move"])
+        return sent
     kind, _, value = request.POST.get("take", "").partition(":")
     if not value:
         return request.POST
@@ -134,6 +139,9 @@ def _onward(request: HttpRequest, story: StoryPage, asked: Question | None) -> H
         return redirect(f"draft-{then}", story.pk)
     seen_by = "Readers see the published version until you send this one." if story.live else "Only its authors see it."
     messages.success(request, f"Saved. {seen_by}")
+    if "move" in request.POST:
+        anchor = moved(request.POST.get(ORDER, ""), request.POST["move"])[1] or "id_gallery"
+        return HttpResponse(status=303, headers={"Location": f"{request.path}#{anchor}"})
     anchor = "#found" if "take" in request.POST and not asked else "#files" if then == "files" else ""
     return HttpResponse(status=303, headers={"Location": f"{request.path}{anchor}"})
 

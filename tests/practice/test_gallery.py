@@ -1,15 +1,17 @@
 """The pictures of a story: what is said of each, and who gets them."""
 
+import re
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import features
 
 from hub.models import Picture
-from practice import moderating, reading, sharing, versions, writing
-from practice.models import StoryPage
+from practice import moderating, reading, sharing, undoing, versions, writing
+from practice.models import ReviewState, StoryPage
 from practice.throwing_away import delete_for_good
 from tests.cast import Cast
 from tests.hub.test_uploads import picture
@@ -45,7 +47,7 @@ class TestTheGallery:
         assert "gallery" in newest(story).missing()
         page = alice.get(f"/write/{story.pk}/").text
         assert "Say of each what it shows" in page
-        assert "What picture 2 shows" in page
+        assert "What picture <span data-place>2</span> shows" in page
         alice.post(f"/write/{story.pk}/", {**page_of(alice, story), **described(numbers)})
         row = newest(story).gallery.all()[1]
         assert (row.alt, row.caption, row.credit) == ("A green bin", "Harland House", "Bob Okafor")
@@ -67,9 +69,10 @@ class TestTheGallery:
         rows[0].alt = "From Dina"
         save(story, cast.dina, gallery=rows)
         answer = alice.post(f"/write/{story.pk}/keep/", {**before, "took_time": "A day"})
+        words = {"alt": "From Dina", "caption": "", "credit": ""}
         assert answer.json()["merged"]["gallery"] == {
-            f"gallery-{numbers[0]}-{name}": [words]
-            for name, words in (("alt", "From Dina"), ("caption", ""), ("credit", ""))
+            **{f"gallery-{numbers[0]}-{name}": [value] for name, value in words.items()},
+            "gallery_order": [str(numbers[0])],
         }
         answer = alice.post(f"/write/{story.pk}/keep/", {**before, **described(numbers)})
         assert answer.json() == {"clashes": ["More pictures"]}
@@ -209,3 +212,83 @@ class TestFiles:
         assert [(each.title, each.key) for each in newest(story).attachments.all()] == [("The plan", plan.key)]
         long = {**page_of(alice, story), f"title-{plan.key}": "x" * 161}
         assert "Shorten" in alice.post(f"/write/{story.pk}/", long).text
+
+
+class TestTheOrder:
+    def move(self, client: Client, story: StoryPage, move: str, **more: Any) -> Any:
+        return client.post(f"/write/{story.pk}/", {**sent(client, story), "move": move, **more})
+
+    def test_a_button_moves_a_picture_and_keeps_what_was_typed(self, alice: Client, story: StoryPage) -> None:
+        one, two, three = give(alice, story, 3)
+        answer = self.move(alice, story, f"{three}:up", **{f"gallery-{three}-alt": "A bin"}, took_time="A day")
+        assert answer.headers["Location"] == f"/write/{story.pk}/#g-{three}-up"
+        assert order(story) == [one, three, two]
+        assert (newest(story).gallery.all()[1].alt, newest(story).took_time) == ("A bin", "A day")
+        page = alice.get(f"/write/{story.pk}/").text
+        assert f'id="g-{one}-up" type="submit" name="move" value="{one}:up" hidden' in page
+        assert self.move(alice, story, f"{three}:up").headers["Location"].endswith(f"#g-{three}-down")
+        assert order(story) == [three, one, two]
+
+    @pytest.mark.parametrize("move", ["", "x", "0:up", "{one}:", "{one}:sideways", "{one}:up"])
+    def test_what_is_no_move_changes_nothing(self, alice: Client, story: StoryPage, move: str) -> None:
+        one, two = give(alice, story)
+        assert self.move(alice, story, move.format(one=one)).status_code == 303
+        assert order(story) == [one, two]
+
+    @pytest.mark.parametrize("came", ["", "{two}", "{two},{two},9,x", "{two},{one}"])
+    def test_an_order_is_kept_as_one_types_and_no_picture_is_lost(
+        self, alice: Client, story: StoryPage, came: str
+    ) -> None:
+        one, two = give(alice, story)
+        data = {**sent(alice, story), "gallery_order": came.format(one=one, two=two)}
+        assert alice.post(f"/write/{story.pk}/keep/", data).json()["errors"] == {}
+        assert order(story) == ([two, one] if came else [one, two])
+
+    def test_readers_see_it_once_it_is_published_and_undone_it_is_as_before(
+        self, alice: Client, client: Client, cast: Cast, story: StoryPage
+    ) -> None:
+        one, two = published(alice, cast, story)
+        self.move(alice, story, f"{two}:up")
+        assert in_the_page(client, story) == [one, two]
+        writing.submit(StoryPage.objects.get(pk=story.pk), by=cast.alice)
+        moderating.approve(story, by=cast.carol, revision=StoryPage.objects.get(pk=story.pk).latest_revision_id or 0)
+        assert in_the_page(client, story) == [two, one]
+        assert [row.picture_id for row in StoryPage.objects.get(pk=story.pk).gallery.all()] == [two, one]
+        undoing.undo(story, by=cast.carol, review=ReviewState.objects.of_story(story).last().pk)  # type: ignore[union-attr]
+        assert in_the_page(client, story) == [one, two]
+        assert order(story) == [two, one]
+
+    @pytest.mark.parametrize("choice", ["mine", "theirs"])
+    def test_two_orders_are_shown_side_by_side_and_one_is_chosen(
+        self, alice: Client, cast: Cast, story: StoryPage, choice: str
+    ) -> None:
+        one, two, three = give(alice, story, 3)
+        alice.post(
+            f"/write/{story.pk}/",
+            {**sent(alice, story), **{f"gallery-{number}-alt": str(number) for number in (one, two, three)}},
+        )
+        before = sent(alice, story)
+        rows = {row.picture_id: row for row in newest(story).gallery.all()}
+        save(story, cast.dina, gallery=[rows[two], rows[one], rows[three]])
+        answer = alice.post(f"/write/{story.pk}/", {**before, "move": f"{three}:up"})
+        page = BeautifulSoup(answer.content, "html.parser")
+        assert answer.status_code == 409
+        assert [len(side.select("mark")) for side in page.select(".both .text")] == [3, 3]
+        chosen = {each["name"]: each.get_text().lstrip("\n") for each in page.select("textarea[hidden]")}
+        chosen |= {each["name"]: each["value"] for each in page.select("main form[data-chosen] input[type=hidden]")}
+        alice.post(f"/write/{story.pk}/", {**chosen, "choose-gallery": choice})
+        assert order(story) == ([one, three, two] if choice == "mine" else [two, one, three])
+
+
+def order(story: StoryPage) -> list[int]:
+    return [row.picture_id for row in newest(story).gallery.all()]
+
+
+def sent(client: Client, story: StoryPage) -> dict[str, Any]:
+    """What the page sends, with the order of the pictures."""
+    return {**page_of(client, story), "gallery_order": ",".join(map(str, order(story)))}
+
+
+def in_the_page(client: Client, story: StoryPage) -> list[int]:
+    html = client.get(StoryPage.objects.get(pk=story.pk).get_absolute_url()).text
+    return list(dict.fromkeys(int(each) for each in re.findall(r"picture/480/\?v=(\d+)", html)))
