@@ -73,6 +73,7 @@ class PersonForm(forms.Form):
     member = MemberField(
         Membership.objects.none(),
         label="Which member?",
+        empty_label="Choose a member",
         error_messages={"required": "Choose a member"},
         help_text=f"They are told, and can take their name away. {MOST_PEOPLE} people at most.",
     )

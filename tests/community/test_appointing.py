@@ -148,3 +148,8 @@ class TestAdministration:
     def test_there_are_no_actions_in_bulk(self, frank: Client, cast: Cast) -> None:
         for action in ("delete", "assign_role", "set_active_state"):
             assert frank.get(f"/admin/bulk/community/person/{action}/?id={cast.bob.pk}").status_code == 404
+
+
+def test_an_administrator_walks_down_from_the_list_of_all_pages(cast: Cast, client: Client) -> None:
+    client.force_login(cast.frank)
+    assert client.get("/admin/pages/").status_code == 200
