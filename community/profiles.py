@@ -5,7 +5,7 @@ from typing import IO, Any
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from community.models import Person
+from community.models import CommunityPage, Person
 from community.signals import gathering_data, person_changed
 from hub.pictures import keep_picture
 
@@ -51,6 +51,11 @@ def change_profile(
     person_changed.send(sender=Person, person=person)
 
 
+def _title(community: CommunityPage, person: Person) -> str:
+    """What a community is called, as far as this person may still know of it."""
+    return community.title if community.may_be_seen_by(person) else "A community that is not open to you"
+
+
 def data_of(person: Person) -> dict[str, Any]:
     """All that we keep of a person, in a form that a program can read. Higher rooms add what they keep."""
     data: dict[str, Any] = {
@@ -67,7 +72,7 @@ def data_of(person: Person) -> dict[str, Any]:
         },
         "communities": [
             {
-                "community": membership.community.title,
+                "community": _title(membership.community, person),
                 "role": membership.role,
                 "state": membership.state,
                 "asked": membership.asked_at,
@@ -76,18 +81,18 @@ def data_of(person: Person) -> dict[str, Any]:
                 "answer": membership.answer,
                 "asked_about": membership.to_ask.words if hasattr(membership, "to_ask") else "",
             }
-            for membership in person.memberships.select_related("community", "to_ask")
+            for membership in person.memberships.select_related("community__policy", "to_ask")
         ],
         "warned_or_muted": [
             {
-                "community": row.community.title,
+                "community": _title(row.community, person),
                 "what": row.kind,
                 "why": row.reason,
                 "at": row.at,
                 "until": row.until,
                 "taken_back": row.ended_at,
             }
-            for row in person.sanctions.select_related("community").order_by("pk")
+            for row in person.sanctions.select_related("community__policy").order_by("pk")
         ],
         "appeals": [
             {"words": row.words, "made": row.made_at, "granted": row.granted, "answer": row.answer}

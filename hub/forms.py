@@ -1,5 +1,6 @@
 """How every form of the site looks: one renderer, and what all forms share."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -10,7 +11,18 @@ from hub import pictures
 from hub.refusal import Refused
 from hub.richtext import clean_html, editable
 
+# Marks that turn the direction of all that follows, also of what others wrote after it. Letters bring their own.
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 TEXT_LIKE = (forms.TextInput, forms.PasswordInput, forms.Textarea, forms.Select, forms.FileInput)
+
+
+def one_line(text: str) -> str:
+    """Words on one line, without double spaces and marks that turn what stands behind them.
+
+    >>> one_line("  We asked\\n the \\u202ecaretakers ")
+    'We asked the caretakers'
+    """
+    return " ".join(_TURNING.sub("", text).split())
 
 
 class SiteBoundField(BoundField):

@@ -17,7 +17,7 @@ class _Line:
 
 def no_formula(words: str) -> str:
     """Words that a spreadsheet shows, and does not calculate."""
-    return f"'{words}" if words.lstrip().startswith(("=", "+", "-", "@", "\t", "\r", "|", "%")) else words
+    return f"'{words}" if words.lstrip().startswith(("=", "+", "-", "@", "|", "%", "＝", "＋", "－", "＠")) else words
 
 
 def sheet(name: str, rows: Iterable[Sequence[Any]]) -> StreamingHttpResponse:

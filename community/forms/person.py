@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from django import forms
 
 from community.models import Council, Person
-from hub.forms import PictureField
+from hub.forms import PictureField, one_line
 
 MOST_SKILLS = 12
 LONGEST_SKILL = 50
@@ -89,7 +89,7 @@ class ProfileForm(forms.ModelForm):
 
     def clean_name(self) -> str:
         """A name has a letter in it, and lies on one line."""
-        name = " ".join(self.cleaned_data["name"].split())
+        name = one_line(self.cleaned_data["name"])
         if not any(character.isalpha() for character in name):
             raise forms.ValidationError("Give your name, as colleagues say it")
         return name

@@ -5,6 +5,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 
 from community.models import Council, Person
+from hub.forms import one_line
 
 
 class JoinForm(forms.Form):
@@ -44,7 +45,7 @@ class JoinForm(forms.Form):
 
     def clean_name(self) -> str:
         """A name has a letter in it, and lies on one line."""
-        name = " ".join(self.cleaned_data["name"].split())
+        name = one_line(self.cleaned_data["name"])
         if not any(character.isalpha() for character in name):
             raise forms.ValidationError("Give your name, as colleagues say it")
         return name

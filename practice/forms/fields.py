@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.core.validators import MaxLengthValidator
 
+from hub.forms import one_line
 from practice.models import Topic
 
 MONTHS = [
@@ -30,7 +31,7 @@ class Line(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         """One line."""
-        return " ".join((super().to_python(value) or "").split())
+        return one_line(super().to_python(value) or "")
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         """Leave out the browser's own limit, which would cut off a pasted text without a word."""

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from hub.forms import one_line
 from practice.models import StoryPage, StoryPicture
 
 WORDS = {"alt": 250, "caption": 200, "credit": 120}
@@ -21,9 +22,7 @@ class _Named(forms.Widget):
     def value_from_datadict(self, data: Any, files: Any, name: str) -> dict[str, str]:
         """What came, by the end of the control's name."""
         return {
-            match[1]: " ".join(data[key].replace("\0", "").split())
-            for key in data
-            if (match := self.pattern.fullmatch(key))
+            match[1]: one_line(data[key].replace("\0", "")) for key in data if (match := self.pattern.fullmatch(key))
         }
 
 

@@ -7,10 +7,10 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 from wagtail.models import PageLogEntry
 
-from community import decisions, inviting
+from community import decisions, hosting, inviting, joining
 from community.leaving import close_account
 from community.models import Membership, Person
-from community.profiles import change_profile
+from community.profiles import change_profile, data_of
 from hub.models import Picture
 from hub.refusal import Refused
 from practice.models import StoryAuthor, StoryPage
@@ -135,3 +135,11 @@ def test_an_address_that_was_invited_goes_from_the_log_with_its_account(cast: Ca
     entry = PageLogEntry.objects.get(action="community.invite")
     assert email not in str(entry.data)
     assert "somebody who has left" in decisions.sentence(entry)
+
+
+def test_a_copy_of_ones_data_does_not_tell_what_a_hidden_community_is_called_by_now(cast: Cast):
+    membership = Membership.objects.get(person=cast.bob, community=cast.waste)
+    joining.remove(membership, by=cast.carol, reason="He sells a product.")
+    assert data_of(cast.bob)["communities"][0]["community"] == cast.waste.title
+    hosting.set_policy(cast.waste, by=cast.carol, visibility="hidden")
+    assert data_of(Person.objects.get(pk=cast.bob.pk))["communities"][0]["community"].startswith("A community that")

@@ -22,7 +22,7 @@ from practice import co_authors, credits, moderating, repeating, throwing_away, 
 from practice.models import StoryPage, WriterInvitation
 from practice.waiting import waiting_for
 from tests.cast import Cast, add_member, make_community, make_person, make_story
-from tests.practice.steps import logged, newest, save, told
+from tests.practice.steps import ask, logged, newest, save, told
 
 
 def names(story: StoryPage) -> list[Person]:
@@ -335,3 +335,14 @@ class TestThePage:
         for person in people[5:]:
             co_authors.invite(story, by=cast.alice, person=person)
         assert count() == few
+
+
+def test_the_letter_that_waits_does_not_follow_who_writes_a_published_story_no_longer(cast: Cast) -> None:
+    story = make_story(cast.waste, by=cast.alice)
+    save(story, cast.alice, summary="In twelve blocks.")
+    writing.submit(StoryPage.objects.get(pk=story.pk), by=cast.alice)
+    ask(StoryPage.objects.get(pk=story.pk), cast.carol)
+    assert "story-changes-asked" in told(cast.alice)
+    co_authors.accept(co_authors.invite(story, by=cast.alice, person=cast.bob, takes_over=True), person=cast.bob)
+    assert "story-changes-asked" not in told(cast.alice)
+    assert "What did it cost?" not in str(list(Notification.objects.filter(person=cast.alice).values("words")))

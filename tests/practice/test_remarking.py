@@ -314,6 +314,8 @@ def test_who_may_no_longer_see_remarks_hears_of_no_answer_even_where_the_story_i
     story = make_story(cast.waste, by=cast.alice)
     second_facilitator(cast)
     said = say(story, cast.carol)
+    remarking.answer(said, by=cast.alice, words="The second of May.")
     joining.demote(Membership.objects.get(person=cast.carol), by=cast.dina)
+    assert "remark-answered" not in told(cast.carol)
     remarking.answer(Remark.objects.get(pk=said.pk), by=cast.alice, words="The third of May, with Mr Harland.")
     assert "remark-answered" not in told(cast.carol)
