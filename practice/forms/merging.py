@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.html import escape
 from django.utils.safestring import SafeString
 
 from community.models import Council
@@ -110,18 +109,26 @@ def _side_by_side(name: str, theirs: Any, mine: Any) -> tuple[SafeString, SafeSt
     if name == "tags":
         return lists_side_by_side(theirs.split(", "), mine.split(", "))
     if name in CHOSEN:
-        return SafeString(escape(CHOSEN[name](theirs))), SafeString(escape(CHOSEN[name](mine)))
+        return texts_side_by_side(CHOSEN[name](theirs), CHOSEN[name](mine))
     return texts_side_by_side(theirs or "", mine or "")
 
 
 def _pictures(theirs: list[str], mine: list[str]) -> tuple[list[str], list[str]]:
     """The words to the pictures; numbered where the two put those that both have into another order."""
-    sides = [dict(line.partition(": ")[::2] for line in side) for side in (theirs, mine)]  # type: ignore[misc]
+    sides = [
+        {number: _said(words) for number, _, words in (line.partition(": ") for line in side)}
+        for side in (theirs, mine)
+    ]
     both = [[number for number in side if number in sides[0] and number in sides[1]] for side in sides]
     if both[0] == both[1]:
         return list(sides[0].values()), list(sides[1].values())
     left, right = ([f"{n}. {words}" for n, words in enumerate(side.values(), start=1)] for side in sides)
     return left, right
+
+
+def _said(words: str) -> str:
+    """What is said of a picture, without what is not."""
+    return " | ".join(filter(None, words.split(" | "))) or "Not described"
 
 
 def _month(value: Any) -> str:

@@ -274,6 +274,7 @@ class TestTheOrder:
         page = BeautifulSoup(answer.content, "html.parser")
         assert answer.status_code == 409
         assert [len(side.select("mark")) for side in page.select(".both .text")] == [3, 3]
+        assert f"2. {three}" in page.select_one(".both .text").get_text()
         chosen = {each["name"]: each.get_text().lstrip("\n") for each in page.select("textarea[hidden]")}
         chosen |= {each["name"]: each["value"] for each in page.select("main form[data-chosen] input[type=hidden]")}
         alice.post(f"/write/{story.pk}/", {**chosen, "choose-gallery": choice})

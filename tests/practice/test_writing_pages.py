@@ -248,11 +248,18 @@ class TestTwoWriters:
         self, alice: Client, story: StoryPage, choice: str, kept: str
     ) -> None:
         data = page_of(alice, story)
-        alice.post(f"/write/{story.pk}/", {**data, "did": "<p>First</p>", "took_money": "Nothing"})
-        response = alice.post(f"/write/{story.pk}/", {**data, "did": "<p>Second</p>", "took_time": "A day"})
+        alice.post(
+            f"/write/{story.pk}/",
+            {**data, "did": "<p>First</p>", "took_money": "Nothing", "began_on_month": 3, "began_on_year": 2024},
+        )
+        response = alice.post(
+            f"/write/{story.pk}/",
+            {**data, "did": "<p>Second</p>", "took_time": "A day", "began_on_month": 5, "began_on_year": 2024},
+        )
         assert response.status_code == 409
         assert re.search(r"<p><mark>.*First.*</mark></p>", response.text)
         assert re.search(r"<p><mark>.*Second.*</mark></p>", response.text)
+        assert re.search(r"<mark>.*March.*</mark> 2024", response.text)
         assert "took_money" not in [clash.name for clash in response.context["clashes"]]
         chosen: dict[str, Any] = {"clash": "did", "choose-did": choice}
         for name, value in response.context["typed"]:
