@@ -14,6 +14,7 @@ class PracticeConfig(AppConfig):
         from practice import appealable, receivers  # noqa: F401
         from practice.leaving import (
             add_invitations,
+            add_questions,
             add_remarks,
             add_repeats,
             add_reports,
@@ -29,6 +30,7 @@ class PracticeConfig(AppConfig):
 
         communities_merged.connect(take_along, dispatch_uid="what is told in a community")
         gathering_data.connect(add_repeats, dispatch_uid="what a person repeated")
+        gathering_data.connect(add_questions, dispatch_uid="what a person asked")
         gathering_data.connect(add_reports, dispatch_uid="what a person reported")
         gathering_data.connect(add_remarks, dispatch_uid="what a person remarked")
         gathering_data.connect(add_stories, dispatch_uid="stories of a person")

@@ -12,13 +12,14 @@ from django.utils.dateparse import parse_datetime
 from community.models import Person
 from hub import pagecache
 from practice import reporting
-from practice.models import Collection, CollectionItem, Feature, Pick, Repetition, Report, StoryPage
+from practice.models import Collection, CollectionItem, Feature, Pick, Question, Repetition, Report, StoryPage
 
 
 def bring_along(gone: StoryPage, kept: StoryPage, *, by: Person) -> dict[str, Any]:
     """Move what others said and did with it, where it stands out, and its places; answer what was reported of it."""
     moved = {
         "repeats": _repeats(gone, kept),
+        "questions": _questions(gone, kept),
         "grown": _grown_out_of(gone, kept),
         "picks": _picks(gone, kept),
         **_features(gone, kept),
@@ -32,6 +33,7 @@ def bring_along(gone: StoryPage, kept: StoryPage, *, by: Person) -> dict[str, An
 def bring_back(gone: StoryPage, kept: StoryPage, moved: dict[str, Any], *, by: Person) -> None:
     """Move back what has stayed with the other story since, and let the reports wait again."""
     _repeats_back(gone, kept, moved["repeats"])
+    Question.objects.filter(pk__in=moved.get("questions", []), story=kept).update(story=gone)
     StoryPage.objects.filter(pk__in=moved["grown"], based_on=kept).update(based_on=gone)
     Pick.objects.filter(pk__in=moved["picks"], story=kept).update(story=gone)
     _features_back(gone, kept, moved)
@@ -60,6 +62,15 @@ def _repeats_back(gone: StoryPage, kept: StoryPage, moved: list[int]) -> None:
         row.save(update_fields=["story"])
     Report.objects.filter(repetition__in=rows).update(story=gone)
     pagecache.bump()
+
+
+def _questions(gone: StoryPage, kept: StoryPage) -> list[int]:
+    """What was asked about it, and answered."""
+    asked = Question.objects.filter(story=gone)
+    moved = list(asked.values_list("pk", flat=True))
+    asked.update(story=kept)
+    pagecache.bump()
+    return moved
 
 
 def _grown_out_of(gone: StoryPage, kept: StoryPage) -> list[int]:

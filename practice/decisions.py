@@ -40,7 +40,7 @@ KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
         "Hidden, withdrawn, moved, deleted",
         (
             *("practice.hide", "practice.show", "practice.withdraw", "practice.restore", "practice.delete"),
-            *("wagtail.move", "practice.hide_repeat", "practice.show_repeat"),
+            *("wagtail.move", "practice.hide_repeat", "practice.show_repeat", "practice.take_away_question"),
         ),
     ),
     "reports": ("Reports and appeals", ("practice.answer_report", "community.decide_appeal")),

@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from community.models import Person
 from practice.models import (
+    Question,
     Remark,
     RemarkAnswer,
     Repetition,
@@ -51,6 +52,18 @@ def add_repeats(person: Person, data: dict[str, Any], **signal: Any) -> None:
             "hidden": said.hidden_why,
         }
         for said in Repetition.objects.filter(person=person).select_related("council").order_by("pk")
+    ]
+
+
+def add_questions(person: Person, data: dict[str, Any], **signal: Any) -> None:
+    """Add what a person asked about stories, with the answers, and what they answered, to the copy of their data."""
+    data["questions"] = [
+        {"story": each.story_id, "asked": each.asked_at, "words": each.words, "answer": each.answer}
+        for each in Question.objects.filter(person=person).order_by("pk")
+    ]
+    data["answers"] = [
+        {"story": each.story_id, "answered": each.answered_at, "answer": each.answer}
+        for each in Question.objects.filter(answered_by=person).order_by("pk")
     ]
 
 

@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString
 from community.models import Absence, Membership
 from hub import fragments, pagecache, richtext
 from practice.faces import band_picture
-from practice.models import Collection, Repetition, StillSo, StoryAttachment, StoryAuthor, StoryPage, Topic
+from practice.models import Collection, Question, Repetition, StillSo, StoryAttachment, StoryAuthor, StoryPage, Topic
 from practice.models.completeness import PARTS
 from practice.models.repetition import Repeats
 from practice.models.stories import StoryQuerySet
@@ -111,6 +111,11 @@ class Reading:
         """Who said that they repeated it, and how it went: the latest first."""
         return list(Repetition.objects.shown().filter(story=self.story.pk).for_lists().latest_first())
 
+    @cached_property
+    def questions(self) -> list[Question]:
+        """What colleagues asked about it, and what was answered: the latest first."""
+        return list(Question.objects.filter(story=self.story.pk).for_lists().latest_first())
+
     @property
     def repeats(self) -> Repeats:
         """How often it was repeated."""
@@ -123,7 +128,8 @@ class Reading:
         again = [Section("repeats", f"Repeated by {councils(self.repeats.total)}")] if self.repeats else []
         seen = [Section("pictures", "Pictures")] if self.gallery else []
         last = [Section("files", "Files")] if self.attachments else []
-        return [*first, *self.parts, *seen, *again, *last]
+        asked = [Section("questions", "Asked about it")] if self.questions else []
+        return [*first, *self.parts, *seen, *again, *asked, *last]
 
     @property
     def picture_after(self) -> str:

@@ -5,6 +5,7 @@ from django.urls import path, register_converter
 from practice.views import (
     appeals,
     arranging,
+    asking,
     beginning,
     collecting,
     decisions,
@@ -57,6 +58,8 @@ urlpatterns = [
     path("stories/<int:pk>/picture/<int:width>/", media.picture, name="story-picture"),
     path("stories/<int:pk>/attachments/<str:key>/<str:name>", media.attachment, name="story-attachment"),
     path("stories/<int:pk>/", stories.story, name="story-short"),
+    path("stories/<int:pk>/ask/", asking.ask, name="ask-about-story"),
+    path("stories/<int:pk>/questions/<int:question>/", asking.question, name="story-question"),
     path("stories/<int:pk>/collect/", collecting.put, name="collect-story"),
     path("stories/<int:pk>/feature/", featuring.feature, name="feature-story"),
     path("stories/<int:pk>/still-so/", health.still_so, name="still-so"),

@@ -16,6 +16,7 @@ from django.utils.text import slugify
 from hub.refusal import Refused
 from practice.importing import curation, deeds
 from practice.importing import places as place
+from practice.importing.asked import settle_questions
 from practice.importing.places import Places
 from practice.importing.repeats import settle_repeats
 from practice.importing.rows import BadRow, FileReport, Row, count_lines, read_rows
@@ -159,6 +160,7 @@ def _run_stories(path: Path, places: Places, home: str, skip: frozenset[str], pr
 
     report, rows = _run(path, "story", "slug", put, places, skip, progress)
     _settle([row for row in rows if row.values.get("repeats")], settle_repeats, places, report)
+    _settle([row for row in rows if row.values.get("questions")], settle_questions, places, report)
     return report
 
 

@@ -12,6 +12,7 @@ from practice.models.invitation import WriterInvitation
 from practice.models.merged import StoryMerge
 from practice.models.plan import StoryPlan
 from practice.models.preview import PreviewLink
+from practice.models.question import Question
 from practice.models.remark import Remark, RemarkAnswer
 from practice.models.reminder import Reminder
 from practice.models.repetition import Repetition
@@ -33,6 +34,7 @@ __all__ = [
     "ImportedRow",
     "Pick",
     "PreviewLink",
+    "Question",
     "Remark",
     "RemarkAnswer",
     "Reminder",

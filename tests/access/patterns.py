@@ -100,6 +100,8 @@ RULES: dict[str, str] = {
     "decide-appeal": "own",
     "claim-appeal": "own",
     "claim-request": "own",
+    "ask-about-story": "repeat",
+    "story-question": "repeat",
     "repeat-story": "repeat",
     "take-back-repeat": "repeat",
     "story-repeats": "moderate",
@@ -399,6 +401,7 @@ def story_arguments(story: Any, places: set[str]) -> dict[str, Any]:
         "revision": story.latest_revision_id,
         "repetition": story.repetitions.get().pk,
         "remark": story.remarks.get().pk,
+        "question": story.questions.get().pk,
     }
     if "key" in places and "name" not in places:
         values["key"] = "what-you-did"

@@ -176,6 +176,7 @@ def tell(world: World, community: CommunityPage, visibility: str, state: str) ->
         outcome=Repetition.Outcome.WELL,
         changed=f"We did {title_word(visibility, state)} at night.",
     )
+    story.questions.create(person=world.people["member"], words=f"Was {title_word(visibility, state)} dear?")
     story.remarks.create(
         field="did", paragraph="We tried", passage="tried", words=f"Was {title_word(visibility, state)} dear?"
     )

@@ -13,7 +13,7 @@ from community import appealing, archiving, sanctioning
 from community.models import Appeal, Membership
 from hub.notifications.notify import notify
 from hub.pictures import keep_picture
-from practice import co_authors, collecting, featuring, hiding, remarking, reporting, writing
+from practice import asking, co_authors, collecting, featuring, hiding, remarking, reporting, writing
 from practice.models import Collection, Report, StoryPage, StoryPicture, Topic, WriterInvitation
 from practice.models.feature import monday_of
 from practice.passages import paragraphs_of
@@ -58,6 +58,7 @@ def story(cast: Cast) -> StoryPage:
     make_community("Allotments", facilitator=cast.carol)
     archiving.archive(make_community("Archived one", facilitator=cast.bob), by=cast.bob, why="It is done.")
     reporting.report(StoryPage.objects.get(pk=story.pk), by=cast.bob, reason="wrong", words="The figure is old.")
+    asking.ask(StoryPage.objects.get(pk=story.pk), by=cast.bob, words="Who paid for it?")
     membership = Membership.objects.get(community=cast.waste, person=cast.bob)
     sanctioning.warn(membership, by=cast.carol, reason="Be kind.")
     gone = make_story(cast.waste, by=cast.bob, title="A hidden story", council=cast.brockhaven)
@@ -117,6 +118,7 @@ def test_every_page_can_be_used_by_everybody(
             "/write/from-a-document/",
             f"/write/{draft.pk}/question/for-whom/",
             f"/stories/{story.pk}/still-so/",
+            story.questions.get().get_absolute_url(),
             f"/write/{draft.pk}/question/to-a-colleague/",
             f"/write/{draft.pk}/question/how-it-is-found/",
             f"/write/{draft.pk}/versions/",
@@ -154,6 +156,8 @@ def test_every_page_can_be_used_by_everybody(
             f"/moderate/{story.pk}/move/",
             f"/collections/{Collection.objects.get().pk}/change/?q=story",
             f"/collections/{Collection.objects.get().pk}/take-away/",
+            f"/stories/{story.pk}/ask/",
+            story.questions.get().get_absolute_url(),
             f"/stories/{story.pk}/collect/",
             f"/stories/{story.pk}/feature/",
             f"/communities/{cast.waste.slug}/featured/?q=caretakers",

@@ -8,7 +8,7 @@ from wagtail.log_actions import log
 from community.models import Appeal, CommunityPage, CommunityPolicy, HandOver, Invitation, Membership
 from hub.notifications.models import Notification, things
 from hub.notifications.notify import notify
-from practice.models import Repetition, Report, StoryPage, TagChange, WriterInvitation
+from practice.models import Question, Repetition, Report, StoryPage, TagChange, WriterInvitation
 from search.models import StandingSearch, Wish
 from tests.cast import make_community, make_story
 
@@ -108,6 +108,7 @@ class TestSight:
             )
             entry = log(told, "practice.hide", user=cast.carol)
             Appeal.objects.create(decision=entry, community=community, person=cast.bob, words="Why?")
+            Question.objects.create(story=told, person=cast.eve, words="Who paid for it?")
             HandOver.objects.create(community=community, person=cast.bob, by=cast.carol)
             WriterInvitation.objects.create(story=told, person=cast.eve, invited_by=cast.bob)
             for end in (None, "reject", "decline", "cancel"):
@@ -136,6 +137,7 @@ class TestSight:
             *Invitation.objects.all(),
             *StandingSearch.objects.all(),
             *Wish.objects.all(),
+            *Question.objects.all(),
             *Report.objects.all(),
             *Appeal.objects.all(),
             *HandOver.objects.all(),
