@@ -23,7 +23,7 @@ from community.models import (
     PersonToAsk,
     Sanction,
 )
-from community.signals import communities_merged, policy_changed
+from community.signals import communities_merged
 from hub import pagecache
 from hub.notifications.notify import notify
 from hub.refusal import Refused
@@ -104,7 +104,6 @@ def carry_over(community: CommunityPage, into: CommunityPage, *, by: Person) -> 
     log(community, "community.merge", user=by, data={"done": f"merged it into {into.title}"})
     log(into, "community.merge", user=by, data={"done": f"merged {community.title} into it"})
     pagecache.bump()
-    policy_changed.send(CommunityPage, community=into)
     _tell(community, into, members, people, by)
     return people
 

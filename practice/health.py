@@ -11,8 +11,8 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import CharField, Count, DateTimeField, Q
-from django.db.models.functions import Cast, Coalesce, Greatest, TruncMonth
+from django.db.models import Case, CharField, Count, DateTimeField, IntegerField, Q, QuerySet, When
+from django.db.models.functions import Cast, Coalesce, Greatest
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 from wagtail.models import Page, PageLogEntry, TaskState
@@ -69,7 +69,7 @@ class Health:
     def new_stories(self) -> Chart:
         """Stories that were published, by month."""
         stories = StoryPage.objects.filter(community=self.community, shown=True, published_at__gte=self.since)
-        numbers = _by_month(stories.order_by().annotate(month=TruncMonth("published_at")))
+        numbers = self._counted(stories.order_by(), "published_at")
         total = sum(numbers.values())
         return Chart(
             "new", "New stories", f"{_many(total, 'story', 'stories')} in twelve months.", "Stories", self._of(numbers)
@@ -80,18 +80,19 @@ class Health:
         """How many of those who sent a story were answered within the promise, by the month of the answer."""
         promise = self.community.policy.promise_days
         inside, all_of_them = Counter[date](), Counter[date]()
-        for sent, done in self._readings():
-            day = timezone.localdate(done)
-            all_of_them[day.replace(day=1)] += 1
-            inside[day.replace(day=1)] += working_days(timezone.localdate(sent), day) <= promise
+        here = timezone.get_current_timezone()
+        days = Counter((sent.astimezone(here).date(), done.astimezone(here).date()) for sent, done in self._readings())
+        for (sent, done), many in days.items():
+            all_of_them[done.replace(day=1)] += many
+            inside[done.replace(day=1)] += many * (working_days(sent, done) <= promise)
         figures = []
         for month in self.months:
             many, kept = all_of_them[month], inside[month]
             value = round(100 * kept / many) if many else None
             figures.append(_figure(month, value, f"{kept} of {many}" if many else "none was due"))
         total, kept = sum(all_of_them.values()), sum(inside.values())
-        days = "1 working day" if promise == 1 else f"{promise} working days"
-        sentence = f"{kept} of {_many(total, 'answer', 'answers')} came within {days}, as promised."
+        within = "1 working day" if promise == 1 else f"{promise} working days"
+        sentence = f"{kept} of {_many(total, 'answer', 'answers')} came within {within}, as promised."
         return Chart("answers", "Answers within the promise, in %", sentence, "Within the promise", figures, 100)
 
     @cached_property
@@ -101,12 +102,12 @@ class Health:
         stories = StoryPage.objects.filter(community=self.community).order_by().values("pk")
         entries = PageLogEntry.objects.filter(timestamp__gte=self.since, user__in=members)
         entries = entries.filter(Q(page__in=stories) | Q(page=self.community.pk)).order_by()
-        done = entries.annotate(month=TruncMonth("timestamp")).values_list("month", "user").distinct()
+        done = entries.values_list(self._month_of("timestamp"), "user").distinct()
         said = Repetition.objects.filter(story__community=self.community, created_at__gte=self.since)
-        said = said.filter(person__in=members).order_by().annotate(month=TruncMonth("created_at"))
+        said = said.filter(person__in=members).order_by()
         people: dict[date, set[int]] = defaultdict(set)
-        for moment, person in [*done, *said.values_list("month", "person").distinct()]:
-            people[_month(moment)].add(person)
+        for month, person in [*done, *said.values_list(self._month_of("created_at"), "person").distinct()]:
+            people[self.months[month]].add(person)
         everybody = set().union(*people.values()) if people else set()
         numbers = {month: len(who) for month, who in people.items()}
         of = self.community.memberships.present().count()  # type: ignore[attr-defined]
@@ -117,8 +118,7 @@ class Health:
     def repeats(self) -> Chart:
         """Repeats of its stories, by the month in which they were told."""
         said = Repetition.objects.shown().filter(story__community=self.community, story__shown=True)
-        said = said.filter(created_at__gte=self.since).order_by()
-        numbers = _by_month(said.annotate(month=TruncMonth("created_at")))
+        numbers = self._counted(said.filter(created_at__gte=self.since).order_by(), "created_at")
         total = sum(numbers.values())
         return Chart("repeats", "Repeats", f"{_many(total, 'repeat', 'repeats')} told.", "Repeats", self._of(numbers))
 
@@ -149,6 +149,20 @@ class Health:
         ).values_list("started_at", "finished_at")
         return [(sent, done) for sent, done in rows if done]
 
+    def _month_of(self, moment: str) -> Case:
+        """In which of the months a moment lies, by its number, as the database compares it.
+
+        Its own function for the month is Python on SQLite, called for each row.
+        """
+        ends = [timezone.make_aware(datetime.combine(each, time())) for each in self.months[1:]]
+        whens = [When(**{f"{moment}__lt": end}, then=number) for number, end in enumerate(ends)]
+        return Case(*whens, default=len(ends), output_field=IntegerField())
+
+    def _counted(self, rows: QuerySet[Any], moment: str) -> dict[date, int]:
+        """How many of these rows each month has."""
+        months = rows.values_list(self._month_of(moment)).annotate(Count("pk"))
+        return {self.months[month]: number for month, number in months}
+
     def _of(self, numbers: dict[date, int]) -> list[Figure]:
         return [_figure(month, numbers.get(month, 0), str(numbers.get(month, 0))) for month in self.months]
 
@@ -165,14 +179,6 @@ def going_stale(community: CommunityPage) -> StoryQuerySet:
     stories = stories.annotate(true_at=Greatest(confirmed, told, output_field=DateTimeField()))
     plan = Q(practice_status=Status.PLANNED, true_at__lt=now - PLANNED_FOR)
     return stories.filter(plan | Q(true_at__lt=now - STALE_AFTER)).order_by("true_at", "pk")
-
-
-def _by_month(rows: Any) -> dict[date, int]:
-    return {_month(moment): number for moment, number in rows.values_list("month").annotate(Count("pk"))}
-
-
-def _month(moment: datetime) -> date:
-    return timezone.localdate(moment).replace(day=1)
 
 
 def _figure(month: date, value: int | None, words: str) -> Figure:

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.contrib.contenttypes.models import ContentType
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.crypto import get_random_string
@@ -23,6 +23,7 @@ from community.models import CommunityPage, Person
 from hub import pagecache
 from hub.refusal import Refused
 from practice.models import Collection, Feature, ReviewState, StoryPage, Topic
+from practice.signals import stories_moved
 
 
 class Shows(Refused):
@@ -220,7 +221,11 @@ def _move_stories(community: CommunityPage, into: CommunityPage, by: Any) -> Non
             story.slug = f"{story.slug[:60]}-{get_random_string(8).lower()}"
         story.path = Page._get_path(target.path, target.depth + 1, step)
         story.url_path = f"{target.url_path}{story.slug}/"
-    Page.objects.bulk_update(stories, ["path", "slug", "url_path"], batch_size=200)
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "UPDATE wagtailcore_page SET path = %s, slug = %s, url_path = %s WHERE id = %s",
+            [(story.path, story.slug, story.url_path, story.pk) for story in stories],
+        )
     Page.objects.filter(pk=community.pk).update(numchild=0)
     Page.objects.filter(pk=into.pk).update(numchild=F("numchild") + len(stories))
     StoryPage.objects.filter(community=community).update(community=into)
@@ -245,6 +250,7 @@ def _move_stories(community: CommunityPage, into: CommunityPage, by: Any) -> Non
         ],
         batch_size=500,
     )
+    stories_moved.send(sender=StoryPage, stories=[story.pk for story in stories])
     pagecache.bump()
 
 

@@ -13,3 +13,5 @@ story_parted = Signal()
 words_changed = Signal()
 # A word on stories has another address, by a new name or a merger. Arguments: before (its old one), tag (as it is now).
 tag_moved = Signal()
+# Stories moved to another community in bulk, when theirs became part of it. Arguments: stories (their ids).
+stories_moved = Signal()

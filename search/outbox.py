@@ -46,12 +46,12 @@ class Depth:
 
 def enqueue(kind: str, ids: Iterable[int]) -> None:
     """Have the engine read these things again, as part of the transaction that is under way."""
-    rows = [Outbox(kind=kind, object_id=id) for id in ids]
+    rows = list(ids)
     if not rows:
         return
     with transaction.atomic():
-        Outbox.objects.bulk_create(rows, batch_size=500)
-        _here.changed = True
+        Outbox.objects.put(kind, rows)
+        _here.changed = getattr(_here, "changed", 0) + len(rows)
         transaction.on_commit(_after_commit, robust=True)
 
 
@@ -90,7 +90,7 @@ def try_again(letters: Sequence[int] | None = None) -> int:
     rows = Outbox.objects.dead()
     with transaction.atomic():
         tried = (rows if letters is None else rows.filter(pk__in=letters)).update(attempts=0, retry_at=None)
-        _here.changed = True
+        _here.changed = getattr(_here, "changed", 0) + tried
         transaction.on_commit(_after_commit, robust=True)
     return tried
 
@@ -119,10 +119,11 @@ def held() -> Iterator[None]:
 
 
 def _after_commit() -> None:
-    """Drain once for all changes of a transaction."""
-    if getattr(_here, "changed", False) and not getattr(_here, "held", False):
-        _here.changed = False
-        _pass_on()
+    """Drain once for all changes of a transaction. What is more than a batch goes on without whoever changed it: they
+    wait for the first batch alone."""
+    if (many := getattr(_here, "changed", 0)) and not getattr(_here, "held", False):
+        _here.changed = 0
+        _pass_on(SECONDS_IN_A_REQUEST if many <= BATCH else 0)
 
 
 def _pass_on(seconds: float | None = SECONDS_IN_A_REQUEST) -> None:

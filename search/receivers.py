@@ -18,9 +18,9 @@ from wagtail.models import Page
 from wagtail.signals import post_page_move
 
 from community.models import CommunityPage, CommunityPolicy, Council, Membership, Person, PersonSkill
-from community.signals import policy_changed
+from community.signals import communities_merged, policy_changed
 from practice.models import AttachedText, Repetition, StoryAttachment, StoryAuthor, StoryPage, StoryTag, Topic
-from practice.signals import words_changed
+from practice.signals import stories_moved, words_changed
 from search import outbox
 from search.documents import COMMUNITY, COUNCIL, PERSON, STORY, TOPIC
 
@@ -149,6 +149,18 @@ def words_changed_in_bulk(sender: Any, stories: Iterable[int], people: Iterable[
     """A word on many stories, or a skill of many people, said by the verb."""
     outbox.enqueue(STORY, stories)
     outbox.enqueue(PERSON, people)
+
+
+@receiver(stories_moved)
+def stories_moved_in_bulk(sender: Any, stories: Iterable[int], **kwargs: Any) -> None:
+    """Where many stories are told, said by the verb."""
+    outbox.enqueue(STORY, stories)
+
+
+@receiver(communities_merged)
+def community_grew(sender: Any, into: CommunityPage, **kwargs: Any) -> None:
+    """Who is in a community that another one became part of. The stories that were there before are as they were."""
+    outbox.enqueue(COMMUNITY, [into.pk])
 
 
 @receiver(pre_save, sender=Council)

@@ -1,5 +1,6 @@
 """What must still reach the engine."""
 
+from collections.abc import Sequence
 from typing import Self
 
 from django.core.management.color import no_style
@@ -28,6 +29,15 @@ class OutboxQuerySet(models.QuerySet["Outbox"]):
 
 class OutboxManager(models.Manager.from_queryset(OutboxQuerySet)["Outbox"]):  # type: ignore[misc]
     """Makes rows."""
+
+    def put(self, kind: str, ids: Sequence[int]) -> None:
+        """Make a row for each of these, as plain values: for thousands, several times faster than as objects."""
+        now = connection.ops.adapt_datetimefield_value(timezone.now())
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                "INSERT INTO search_outbox (kind, object_id, created_at, attempts, error) VALUES (%s, %s, %s, 0, '')",
+                [(kind, id, now) for id in ids],
+            )
 
     def next_number(self) -> int:
         """A number above that of every row that was there before."""
