@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from search import meaning, rebuilding
+from search.documents import PERSON
 from search.engines import engine as site_engine
 from search.engines.base import Answer, Engine, EngineAway, IndexMissing, within
 from search.query import Query
@@ -38,6 +39,14 @@ class Looser:
     count: int
 
 
+@dataclass(frozen=True, slots=True)
+class Called:
+    """People whose name may have been meant, with the question that finds them."""
+
+    query: Query
+    answer: Answer
+
+
 @dataclass(frozen=True)
 class Finding:
     """An answer with what a person must know to trust it. `query` is the question that was answered in the end."""
@@ -48,6 +57,7 @@ class Finding:
     away: str = ""  # why the engine did not answer
     ways_out: tuple[WayOut, ...] = ()
     looser: tuple[Looser, ...] = ()
+    called: Called | None = None
 
     @property
     def in_other_words(self) -> bool:
@@ -104,7 +114,21 @@ def _find(asked: Query, engine: Engine) -> Finding:
     if answer.total:
         return Finding(asked, query, answer)
     ways_out = tuple(_ways_out(query, engine, end))
-    return Finding(asked, query, answer, ways_out=ways_out, looser=tuple(_looser(query, engine, end)))
+    looser = tuple(_looser(query, engine, end))
+    called = None if meant or time.monotonic() > end else _called(asked, engine)
+    return Finding(asked, query, answer, ways_out=ways_out, looser=looser, called=called)
+
+
+def _called(asked: Query, engine: Engine) -> Called | None:
+    """People whose name is written nearly so, beside a search for stories that found none."""
+    if not asked.words.clauses or asked.filters or not asked.others:
+        return None
+    people = replace(asked, kind=PERSON, sort=asked.usual_sort, councils=(), page=1, size=asked.others, others=0)
+    name = engine.correct(people)
+    if not name:
+        return None
+    called = Called(people.saying(name), engine.search(people.saying(name)))
+    return called if called.answer.total else None
 
 
 def _anything(answer: Answer) -> bool:

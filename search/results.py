@@ -14,7 +14,7 @@ from search import likeness
 from search.choices import address, counted
 from search.documents import COMMUNITY, COUNCIL, KIND_WORDS, PERSON, STORY, TOPIC
 from search.engines.base import Hit
-from search.finding import Finding
+from search.finding import Called, Finding
 from search.query import FROM_MY_COUNCIL, Sort
 
 # How many of each other kind stand beside the stories.
@@ -73,6 +73,9 @@ def beside(finding: Finding, shown: Sequence[Result], person: Any) -> list[Besid
             _result(kind, hit, row)
             for hit, row in _with_rows(kind, finding.answer.others.get(kind, ())[:BESIDE], person)
         ]
+        if kind == PERSON and not found and finding.called:
+            groups += _called(finding.called, person)
+            continue
         if kind == PERSON and finding.query.words.clauses:
             found += _authors(shown, {result.thing.pk for result in found}, BESIDE - len(found))
         if found:
@@ -80,6 +83,14 @@ def beside(finding: Finding, shown: Sequence[Result], person: Any) -> list[Besid
             url = address(replace(finding.query, kind=kind, sort=finding.query.usual_sort, councils=(), page=1))
             groups.append(Beside(kind, HEADINGS[kind], found, total, url if total > len(found) else ""))
     return groups
+
+
+def _called(called: Called, person: Any) -> list[Beside]:
+    found = [_result(PERSON, hit, row) for hit, row in _with_rows(PERSON, called.answer.hits, person)]
+    total = called.answer.total
+    heading = f"Or somebody called {called.query.words.typed.title()}?"
+    url = address(called.query) if total > len(found) else ""
+    return [Beside(PERSON, heading, found, total, url)] if found else []
 
 
 HEADINGS = {

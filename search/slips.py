@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from search.spelling import other_spellings
 from search.words import SMALL_WORDS, Term, Words
@@ -27,25 +28,47 @@ MOST_TRIED = 5
 
 # How many documents that the asker may see have all of these terms, counted up to some hundreds.
 Count = Callable[[Sequence[Term]], int]
+# How many of these have all of the terms in the name of a person: of who wrote it, or whose page it is.
+Named = Callable[[Sequence[Term]], int]
 # The words of documents that the asker may see, of other words too if need be, within so many slips of a word.
 Near = Callable[[str, int], Sequence[str]]
 
 
-def corrected(words: Words, *, count: Count, near: Near) -> str | None:
+@dataclass(frozen=True, slots=True)
+class Index:
+    """What an engine brings: its counts and words. `of_people` says that people are looked for, and nothing else."""
+
+    count: Count
+    named: Named
+    near: Near
+    of_people: bool = False
+
+    def is_name(self, word: str, number: int) -> bool:
+        """Whether a word that is in so many documents is somebody's name in most of them."""
+        return 2 * self.named([Term((word,))]) >= number
+
+    def is_named(self, word: str, known: Sequence[str]) -> bool:
+        """Whether a word stands beside one of these in the name of a person."""
+        return any(self.named([Term((word,)), Term((each,))]) for each in known)
+
+
+def corrected(words: Words, index: Index) -> str | None:
     """What was probably meant, in words that can be searched for. Nothing when no word is doubtful.
 
     A word that is in nothing is replaced. One that is in next to nothing stays, and the frequent word that it is a slip
-    of stands beside it: those who write documents slip too.
+    of stands beside it: those who write documents slip too. The name of a person is meant only where people are looked
+    for, or beside another part of that name: who looks for a "bakery" looks for no Mr Baker.
     """
+    count = index.count
     singles = words.single_words
     counts = {word: max(count([Term((each,))]) for each in (word, *other_spellings(word))) for word in singles}
     known = [word for word in singles if counts[word]]
     text = words.typed
     for word in singles:
         if counts[word] == 0:
-            meant = _meant(word, known, count, near) or _parted(word, count)
+            meant = _meant(word, known, index) or _parted(word, count)
         elif counts[word] <= RARE and len(word) >= LONG:
-            frequent = _meant(word, known, count, near, least=TIMES * counts[word])
+            frequent = _meant(word, known, index, least=TIMES * counts[word])
             meant = f"{word} OR {frequent}" if frequent and not _same_beginning(word, frequent) else None
         else:
             meant = None
@@ -72,14 +95,15 @@ def distance(word: str, other: str, most: int = 2) -> int:
     return row[-1]
 
 
-def _meant(word: str, known: Sequence[str], count: Count, near: Near, *, least: int = 1) -> str | None:
+def _meant(word: str, known: Sequence[str], index: Index, *, least: int = 1) -> str | None:
     """The word that was probably meant: within one slip if there is any, and found beside the other words."""
     if not (SHORTEST <= len(word) <= LONGEST and word.isalpha()):
         return None
+    count = index.count
     for slips in (1, 2) if len(word) >= TWO_SLIPS and least == 1 else (1,):
         counts = {
             other: number
-            for other in near(word, slips)
+            for other in index.near(word, slips)
             if (other[0] == word[0] or (slips == 1 and min(len(word), len(other)) >= LONG))
             and other not in NEVER_MEANT
             and (slips == 1 or _telling(word, other) >= TWO_SLIPS)
@@ -88,8 +112,18 @@ def _meant(word: str, known: Sequence[str], count: Count, near: Near, *, least: 
             and (other[0] == word[0] or not known or any(count([Term((other,)), Term((each,))]) for each in known))
         }
         likely = sorted(counts, key=lambda other: (other[0] == word[0], counts[other]), reverse=True)[:MOST_TRIED]
+        names = {other for other in likely if index.is_name(other, counts[other])}
+        somebody = {other for other in names if index.is_named(other, known)}
+        likely = [other for other in likely if index.of_people or other not in names or other in somebody]
         if len(likely) > 1 and known:
-            return max(likely, key=lambda other: (other[0] == word[0], _fits(other, counts[other], known, count)))
+            return max(
+                likely,
+                key=lambda other: (
+                    other[0] == word[0],
+                    other in somebody,
+                    _fits(other, counts[other], known, count),
+                ),
+            )
         if likely:
             return likely[0]
     return None

@@ -252,6 +252,7 @@ class Engine(ABC):
 
         `search.slips.corrected` decides for every engine; an engine brings its words within one or two slips of another
         and counts documents. A word in next to nothing stays, beside the frequent one that it is a slip of ("OR").
+        The name of a person is suggested where people are looked for (`kind`), or beside another part of that name.
         Only words of documents that this person may see are suggested: words are content too. The rest of what was
         typed is kept as it is.
         """

@@ -6,14 +6,16 @@ from typing import Any
 from elasticsearch.dsl.query import Bool, ConstantScore, MoreLikeThis, MultiMatch, Prefix, Query, Term, Terms
 
 from search import slips
+from search.documents import PERSON
 from search.engines import elastic_match as match
 from search.engines.base import Candidate, Suggestion, folded, to_html
 from search.engines.elastic_index import key
 from search.engines.naming import KINDS, marked, mixed, number_of
 from search.query import Query as Question
 from search.spelling import other_spellings
-from search.words import SMALL_WORDS, words_in
+from search.words import SMALL_WORDS, Clause, words_in
 from search.words import Term as Words
+from search.words import Words as Typed
 
 # A word in so many documents is told from a more frequent one no further.
 COMMON = 2000
@@ -31,6 +33,7 @@ SendAll = Callable[[Sequence[Mapping[str, Any]]], Sequence[Mapping[str, Any]]]
 def corrected(query: Question, send: Send, send_all: SendAll) -> str | None:
     """What was probably meant. What will be counted is counted together beforehand: each request takes its time."""
     counts: dict[tuple[Words, ...], int] = {}
+    names: dict[tuple[Words, ...], int] = {}
     doubted: set[str] = set()
 
     def look_up(wanted: Iterable[tuple[Words, ...]]) -> None:
@@ -42,6 +45,13 @@ def corrected(query: Question, send: Send, send_all: SendAll) -> str | None:
     def count(terms: Sequence[Words]) -> int:
         look_up([tuple(terms)])
         return counts[tuple(terms)]
+
+    def named(terms: Sequence[Words]) -> int:
+        key = tuple(terms)
+        if key not in names:
+            (told,) = send_all([_naming_people(query, key)])
+            names[key] = told["hits"]["total"]["value"]
+        return names[key]
 
     def near(word: str, most: int) -> list[str]:
         pairs = [(Words((word[:cut], word[cut:])),) for cut in range(3, len(word) - 2)] if most == 1 else []
@@ -55,7 +65,7 @@ def corrected(query: Question, send: Send, send_all: SendAll) -> str | None:
 
     singles = query.words.single_words
     look_up((Words((each,)),) for word in singles for each in (word, *other_spellings(word)))
-    return slips.corrected(query.words, count=count, near=near)
+    return slips.corrected(query.words, slips.Index(count, named, near, of_people=query.kind == PERSON))
 
 
 def similar(kind: str, id: int, query: Question, send: Send) -> list[Candidate]:
@@ -128,6 +138,15 @@ def _counting(query: Question, terms: Sequence[Words]) -> dict[str, Any]:
         "track_total_hits": COMMON,
         "terminate_after": COMMON,
     }
+
+
+def _naming_people(query: Question, terms: Sequence[Words]) -> dict[str, Any]:
+    """How many have all of these terms in the name of a person, counted up to a limit."""
+    written: list[Query] = [match.within("people", Typed(clauses=(Clause((each,)),))) for each in terms]
+    theirs: list[Query] = [match.within("title", Typed(clauses=(Clause((each,)),))) for each in terms]
+    anybody = [Bool(filter=written), Bool(filter=[*theirs, Term(kind=PERSON)])]
+    found = Bool(filter=match.visible(query), should=anybody, minimum_should_match=1)
+    return {"query": found.to_dict(), "size": 0, "track_total_hits": COMMON}
 
 
 def _near(word: str, most: int, send: Send) -> list[str]:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from search import slips
-from search.documents import Document
+from search.documents import PERSON, STORY, Document
 from search.engines import sqlite_match as match
 from search.engines import sqlite_words
 from search.engines.base import (
@@ -211,11 +211,22 @@ def _corrected(db: sqlite3.Connection, query: Query) -> str | None:
                 break
         return number
 
-    return slips.corrected(
-        query.words,
-        count=count,
-        near=lambda word, most: sqlite_words.near(db, word, most, query.audiences),
-    )
+    def named(terms: Sequence[Term]) -> int:
+        expression, number = match.all_of(terms), 0
+        for column, kind in (("people", STORY), ("title", PERSON)):
+            values = {**asker(query), "expression": f"{{{column}}} : ({expression})", "kind": kind}
+            (some,) = db.execute(
+                f"SELECT count(*) FROM (SELECT 1 FROM text JOIN doc ON doc.id = text.rowid "
+                f"WHERE text MATCH :expression AND doc.kind = :kind AND {VISIBLE} LIMIT {COMMON})",
+                values,
+            ).fetchone()
+            number += some
+        return number
+
+    def near(word: str, most: int) -> list[str]:
+        return sqlite_words.near(db, word, most, query.audiences)
+
+    return slips.corrected(query.words, slips.Index(count, named, near, of_people=query.kind == PERSON))
 
 
 def _similar(db: sqlite3.Connection, kind: str, id: int, query: Query) -> list[Candidate]:

@@ -1,5 +1,7 @@
 """Slips of the pen, and documents that are like another."""
 
+from dataclasses import replace
+
 import pytest
 
 from search.query import Query
@@ -46,6 +48,25 @@ def test_another_first_letter_is_only_believed_beside_the_other_words(engine, wr
     write(story(1, "Caretakers and bins"), story(2, "Licences"))
     assert correct(engine, "varetakers licences") is None
     assert correct(engine, "varetakers bins") == "caretakers bins"
+
+
+def test_a_name_is_meant_beside_the_rest_of_it_or_where_people_are_looked_for(engine, write) -> None:
+    write(
+        story(1, "Pipes, with care", people=("Jane Cooper",)),
+        story(2, "Care of gardens", people=("Jane Cooper", "Ann Walsh")),
+        story(1, "Jane Cooper", kind="person"),
+        story(2, "Ola Okafor", kind="person"),
+    )
+    for typed in ("copper", "copper pipes", "copper care", "welsh gardens", "okafr"):
+        assert correct(engine, typed) is None
+    assert correct(engine, "jane copper") == "jane cooper"
+    assert correct(engine, "ola okafr pipes") == "ola okafor pipes"
+    assert engine.correct(replace(Query.of_visitor("okafr"), kind="person")) == "okafor"
+
+
+def test_a_name_that_is_a_word_in_most_places_is_a_word(engine, write) -> None:
+    write(*(story(number, "Green homes") for number in (1, 2, 3)), story(4, "Ann Green", kind="person"))
+    assert correct(engine, "greem") == "green"
 
 
 def test_a_word_that_nobody_looks_for_is_never_meant(engine, write) -> None:

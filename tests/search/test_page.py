@@ -89,6 +89,15 @@ def test_nothing_found_is_a_beginning(stories: Cast, client: Client) -> None:
     assert "/write/" in shown
 
 
+def test_a_name_that_was_perhaps_meant_stands_beside_nothing_found(stories: Cast, client: Client) -> None:
+    shown = page(client, q="marrow")
+    assert "No stories</h2>" in shown
+    assert "Or somebody called Marlow?" in shown
+    assert stories.alice.get_absolute_url() in shown
+    assert "No story here has this yet." in shown
+    assert "Caddies for flats" in page(client, q="alice marrow")
+
+
 def test_a_slip_is_shown_right_at_once(stories: Cast, client: Client) -> None:
     shown = page(client, q="caddeis")
     assert (
