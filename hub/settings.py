@@ -350,6 +350,10 @@ TAGGIT_CASE_INSENSITIVE = True
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"
 USE_TZ = True
+# The nation whose bank holidays are no working days.
+BANK_HOLIDAYS_OF = env.str("BANK_HOLIDAYS_OF", default="ENG").strip().upper()
+if BANK_HOLIDAYS_OF not in (_nations := ("ENG", "NIR", "SCT", "WLS")):
+    raise ImproperlyConfigured(f"BANK_HOLIDAYS_OF is {BANK_HOLIDAYS_OF!r}. Set it to one of {', '.join(_nations)}.")
 USE_I18N = True
 
 STATIC_URL = "/static/"

@@ -13,7 +13,7 @@ from community.models import Appeal, Membership, Person
 from hub.notifications.notify import notify
 from practice import moderating
 from practice.models import Reminder, Report, StoryPage
-from practice.promises import SATURDAY, working_days
+from practice.promises import is_working_day, working_days
 from practice.waiting import Waiting, appeals_waiting, reports_waiting, requests_waiting, stories_waiting, to_be_read
 
 FIRST_HOUR, LAST_HOUR = 7, 19
@@ -22,9 +22,9 @@ Stage = Reminder.Stage
 
 
 def is_time(now: datetime) -> bool:
-    """Whether people are at work: nobody is reminded at night or at the weekend."""
+    """Whether people are at work: nobody is reminded at night, at the weekend or on a bank holiday."""
     here = timezone.localtime(now)
-    return here.weekday() < SATURDAY and FIRST_HOUR <= here.hour < LAST_HOUR
+    return is_working_day(here.date()) and FIRST_HOUR <= here.hour < LAST_HOUR
 
 
 def remind(today: date | None = None) -> int:

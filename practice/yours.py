@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db import models
 from django.utils import timezone
@@ -12,6 +12,7 @@ from community.models import Membership, Person
 from practice.models import ReviewState, StoryAuthor, StoryPage
 from practice.models.states import State
 from practice.outline import outline_of
+from practice.promises import after_working_days
 from practice.throwing_away import KEPT_FOR
 
 
@@ -117,11 +118,7 @@ def readers_of(story: StoryPage) -> list[Person]:
 
 def answered_by(sent: datetime, working_days: int) -> date:
     """The last day on which a reader promised to answer."""
-    day = timezone.localtime(sent).date()
-    while working_days > 0:
-        day += timedelta(days=1)
-        working_days -= day.weekday() < 5
-    return day
+    return after_working_days(timezone.localdate(sent), working_days)
 
 
 def _line(story: StoryPage, person: Person, review: ReviewState | None) -> Yours:

@@ -13,6 +13,7 @@ from community.models import Appeal, CommunityPolicy, Membership
 from hub.notifications.models import Notification
 from practice import hiding, reminding, reporting
 from practice.models import Reminder, Report, ReviewState
+from practice.promises import after_working_days, is_working_day, working_days
 from tests.cast import Cast, make_story
 from tests.practice.steps import send, told
 
@@ -113,10 +114,30 @@ def test_nobody_is_reminded_of_their_own_story(cast: Cast):
 
 @pytest.mark.parametrize(
     ("moment", "expected"),
-    [("2026-11-18 09:00", True), ("2026-11-18 03:00", False), ("2026-11-18 22:00", False), ("2026-11-21 09:00", False)],
+    [
+        ("2026-11-18 09:00", True),
+        ("2026-11-18 03:00", False),
+        ("2026-11-18 22:00", False),
+        ("2026-11-21 09:00", False),
+        ("2026-12-28 09:00", False),
+    ],
 )
-def test_nobody_is_reminded_at_night_or_at_the_weekend(moment: str, expected: bool):
+def test_nobody_is_reminded_at_night_at_the_weekend_or_on_a_bank_holiday(moment: str, expected: bool):
     assert reminding.is_time(datetime.fromisoformat(moment).replace(tzinfo=UTC)) == expected
+
+
+def test_bank_holidays_are_no_working_days():
+    assert working_days(date(2026, 12, 24), date(2027, 1, 4)) == 4
+    assert after_working_days(date(2026, 12, 24), 1) == date(2026, 12, 29)
+
+
+def test_each_nation_has_its_own(settings: Any):
+    found = {}
+    for nation in ("ENG", "WLS", "SCT", "NIR"):
+        settings.BANK_HOLIDAYS_OF = nation
+        found[nation] = [is_working_day(date(2026, *day)) for day in ((7, 13), (8, 3), (8, 31), (11, 30))]
+    assert found["ENG"] == found["WLS"] == [True, True, False, True]
+    assert (found["SCT"], found["NIR"]) == ([True, False, True, False], [False, True, False, True])
 
 
 def test_the_command_says_how_many(cast: Cast, waiting: Any):
