@@ -66,6 +66,7 @@ def answer(question: Question, *, by: Person, words: str) -> Question:
     question = Question.objects.select_for_update(of=("self",)).select_related("person").get(pk=question.pk)
     if not story.live or not story.is_author(by):
         raise PermissionDenied
+    must_not_be_muted(by, story.community)  # type: ignore[arg-type]
     words = words.strip()
     if not words:
         raise Refused("Write your answer first.")

@@ -20,7 +20,7 @@ from hub.private_files import send
 from hub.refusal import Refused
 from practice import reading, sharing
 from practice.forms.sharing import ShareForm
-from practice.models import Collection, PreviewLink, Repetition, StoryPage
+from practice.models import Collection, PreviewLink, Question, Repetition, StoryPage
 from practice.views.media import format_for, rendition
 from practice.views.stories import SeenBy
 from practice.views.writing import story_to_write
@@ -111,6 +111,11 @@ class SharedReading(reading.Reading):
     def repetitions(self) -> list[Repetition]:
         """What others said below the published story: whoever gave the link out shows their own text, not theirs."""
         return super().repetitions if self.story.audience == access.PUBLIC else []
+
+    @cached_property
+    def questions(self) -> list[Question]:
+        """Nor what colleagues asked below it."""
+        return super().questions if self.story.audience == access.PUBLIC else []
 
     @property
     def collections(self) -> list[Collection]:

@@ -4,7 +4,8 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 
-from community.models import Person
+from community import sanctioning
+from community.models import Membership, Person
 from community.profiles import data_of
 from hub.notifications.models import Notification
 from hub.refusal import Refused
@@ -73,6 +74,16 @@ def test_an_author_does_not_ask_and_only_an_author_answers(cast: Cast, story: St
     assert as_(cast.carol).post(question.get_absolute_url(), {"words": "I know it."}).status_code == 403
     with pytest.raises(Refused, match="Write your answer"):
         asking.answer(question, by=cast.alice, words=" ")
+
+
+def test_who_may_only_read_neither_asks_nor_answers(cast: Cast, story: StoryPage) -> None:
+    question = asking.ask(story, by=cast.bob, words=WORDS)
+    for person in (cast.alice, cast.bob):
+        sanctioning.mute(Membership.objects.get(person=person), by=cast.carol, reason="Be kind.", days=3)
+    with pytest.raises(Refused, match="not write in it"):
+        asking.answer(question, by=cast.alice, words="The fund.")
+    with pytest.raises(Refused, match="not write in it"):
+        asking.ask(story, by=cast.bob, words="And the lids?")
 
 
 def test_nobody_asks_where_nobody_is_left_to_answer(cast: Cast, story: StoryPage) -> None:

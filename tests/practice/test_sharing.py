@@ -12,7 +12,7 @@ from django.utils import timezone
 from community.models import CommunityPolicy
 from hub.pictures import keep_picture
 from hub.refusal import Refused
-from practice import collecting, repeating, sharing, writing
+from practice import asking, collecting, repeating, sharing, writing
 from practice.models import PreviewLink, StoryAttachment, StoryPage
 from practice.throwing_away import discard
 from tests.cast import Cast, add_member, make_community, make_story
@@ -161,6 +161,7 @@ def test_a_link_shows_nothing_that_others_said_or_gathered_in_a_closed_community
         add_member(closed, person)
     story = make_story(closed, by=cast.alice)
     repeating.record(story, by=cast.bob, council=cast.brockhaven, outcome="well", advice="Ask the night porter.")
+    asking.ask(story, by=cast.bob, words="Did the caretakers mind?")
     collecting.put(
         collecting.begin(by=cast.carol, community=closed, title="Our troubles", for_members=True), story, by=cast.carol
     )
@@ -168,4 +169,5 @@ def test_a_link_shows_nothing_that_others_said_or_gathered_in_a_closed_community
     page = client.get(link.get_absolute_url()).content.decode()
     assert story.title in page
     assert "night porter" not in page
+    assert "Did the caretakers mind?" not in page
     assert "Our troubles" not in page
