@@ -24,11 +24,6 @@ from practice.models import StoryPage
 from practice.models.workflow import review_in_progress, stop_review
 
 
-def may_hide(story: StoryPage, person: Person) -> bool:
-    """Whether this person hides and shows this story: who moderates it, but never one's own."""
-    return story.may_be_moderated_by(person) and not moderating.is_own(story, person)
-
-
 def hide(story: StoryPage, *, by: Person, reason: str) -> None:
     """Take a published story out of sight until it is shown again or withdrawn. Its authors are told why."""
     if not reason.strip():

@@ -48,13 +48,6 @@ class CommunityQuerySet(PageQuerySet):
         """Communities that this person is an active member of. Chain `visible_to` of whoever looks."""
         return self.filter(pk__in=Membership.objects.active().filter(person=person).values("community"))
 
-    def resting_on(self, person: Any) -> Self:
-        """Communities whose only facilitator is this person: to be handed over before they go."""
-        facilitators = Membership.objects.facilitators()
-        return self.filter(pk__in=facilitators.filter(person=person).values("community")).exclude(
-            pk__in=facilitators.exclude(person=person).values("community")
-        )
-
     def with_member_count(self) -> Self:
         """With the number of active members as `member_count`."""
         counted = (

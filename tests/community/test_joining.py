@@ -273,11 +273,6 @@ class TestTheLastFacilitator:
         with pytest.raises(Refused, match="only facilitator"):
             joining.leave(cast.waste, person=cast.carol)
 
-    def test_is_named_by_the_community_that_rests_on_them(self, cast: Cast) -> None:
-        assert list(CommunityPage.objects.resting_on(cast.carol)) == [cast.waste]
-        joining.promote(cast.waste.memberships.get(person=cast.bob), by=cast.carol)
-        assert not CommunityPage.objects.resting_on(cast.carol).exists()
-
 
 class TestLeaving:
     def test_a_member_leaves_and_the_log_remembers(self, cast: Cast) -> None:
