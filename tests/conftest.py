@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.db import IntegrityError
 from hypothesis import settings as hypothesis_settings
 
 from hub import pagecache, readers
 from tests.cast import Cast, make_cast
+from tests.recording import Recording, record
 from tests.search.meaning import meaning_on, tiny_model  # noqa: F401  # fixtures
 
 # A busy machine is no fault of the code: how long an example takes is for benchmarks.
@@ -16,10 +18,20 @@ hypothesis_settings.register_profile("patient", deadline=None)
 hypothesis_settings.load_profile("patient")
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Recording[Cast]:
+    """The database, and before any test changes it: what it takes to put everybody there."""
+    with django_db_blocker.unblock():
+        return record(make_cast)
+
+
 @pytest.fixture
-def cast(db: None) -> Cast:
+def cast(django_db_setup: Recording[Cast], db: None) -> Cast:
     """Everybody, in the database."""
-    return make_cast()
+    try:
+        return django_db_setup.play()
+    except IntegrityError:  # the test made something of its own before
+        return make_cast()
 
 
 @pytest.fixture(autouse=True)
@@ -43,6 +55,12 @@ def _no_index_of_other_tests(settings: Any) -> None:
 def page_cache(settings: Any) -> None:
     """Keep whole pages for visitors, as the running site does."""
     settings.PAGE_CACHE_MB = 8
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes a minute and no database, which would come last: a worker would wait alone for it."""
+    items.sort(key=lambda item: not (item.get_closest_marker("slow") and not item.get_closest_marker("django_db")))
 
 
 def pytest_make_parametrize_id(val: Any, argname: str) -> str | None:

@@ -11,6 +11,7 @@ from hub.notifications.notify import notify
 from practice.models import Question, Repetition, Report, StoryPage, TagChange, WriterInvitation
 from search.models import StandingSearch, Wish
 from tests.cast import make_community, make_story
+from tests.recording import recorded
 
 
 def tell(people, about, **news):
@@ -80,70 +81,74 @@ class TestOneLineNotTen:
         assert Notification.objects.get(person=cast.carol).times == 1
 
 
+@recorded
+def make_rows(cast):
+    """Something of every kind that can be told about, in each state."""
+    communities = [cast.waste]
+    for visibility in CommunityPolicy.Visibility.values:
+        community = make_community(f"Town {visibility}", facilitator=cast.carol, visibility=visibility)
+        Membership.objects.create(community=community, person=cast.alice)
+        Membership.objects.create(community=community, person=cast.eve, state=Membership.State.ASKED)
+        Invitation.objects.create(community=community, person=cast.eve, invited_by=cast.carol)
+        Invitation.objects.create(community=community, email="bob@bob.example", invited_by=cast.carol)
+        communities.append(community)
+    for community in communities:
+        make_story(community, by=cast.bob)
+        make_story(community, by=cast.alice, live=False)
+        make_story(community, by=cast.bob).unpublish()
+        told = make_story(community, by=cast.bob)
+        said = Repetition.objects.create(
+            story=told, person=cast.alice, council=cast.ambleford, outcome=Repetition.Outcome.WELL
+        )
+        Report.objects.create(story=told, person=cast.eve, reason="wrong", words="It is old.")
+        Report.objects.create(story=told, repetition=said, reason="unkind", words="It is.")
+        Report.objects.create(story=make_story(community, by=cast.carol), person=cast.bob, reason="other", words="?")
+        entry = log(told, "practice.hide", user=cast.carol)
+        Appeal.objects.create(decision=entry, community=community, person=cast.bob, words="Why?")
+        Question.objects.create(story=told, person=cast.eve, words="Who paid for it?")
+        HandOver.objects.create(community=community, person=cast.bob, by=cast.carol)
+        WriterInvitation.objects.create(story=told, person=cast.eve, invited_by=cast.bob)
+        for end in (None, "reject", "decline", "cancel"):
+            sent = make_story(community, by=cast.alice, live=False)
+            workflow = sent.get_workflow().start(sent, cast.alice)
+            if end in {"reject", "decline"}:
+                workflow.current_task_state.reject(user=cast.carol)
+            if end == "decline":
+                workflow.refresh_from_db()
+                workflow.cancel(user=cast.carol)
+            elif end == "cancel":
+                workflow.cancel(user=cast.alice)
+    unlisted = make_community("Unlisted", facilitator=cast.carol)
+    unlisted.unpublish()
+    StandingSearch.objects.create(person=cast.alice, name="Bins", asked="q=bins")
+    StandingSearch.objects.create(person=cast.alice, name="Tips", asked="q=tips", deleted_at=timezone.now())
+    TagChange.objects.create(kind=TagChange.Kind.RENAMED, number=1, name="tips", slug="tips", by=cast.bob)
+    for number, state in enumerate(Wish.State.values):
+        Wish.objects.create(key=f"a{number}", words="tips", people=3, state=state)
+        Wish.objects.create(key=f"b{number}", words="tips", people=2, state=state)
+        Wish.objects.create(key=f"c{number}", words="tips", people=3, state=state, withheld=True)
+    return [
+        *CommunityPage.objects.all(),
+        *StoryPage.objects.all(),
+        *Membership.objects.all(),
+        *Invitation.objects.all(),
+        *StandingSearch.objects.all(),
+        *Wish.objects.all(),
+        *Question.objects.all(),
+        *Report.objects.all(),
+        *Appeal.objects.all(),
+        *HandOver.objects.all(),
+        *WriterInvitation.objects.all(),
+        *TagChange.objects.all(),
+    ]
+
+
 class TestSight:
     """`seen_by` of a manager and `may_be_seen_by` of its rows say the same, for everybody."""
 
     @pytest.fixture
     def rows(self, cast):
-        communities = [cast.waste]
-        for visibility in CommunityPolicy.Visibility.values:
-            community = make_community(f"Town {visibility}", facilitator=cast.carol, visibility=visibility)
-            Membership.objects.create(community=community, person=cast.alice)
-            Membership.objects.create(community=community, person=cast.eve, state=Membership.State.ASKED)
-            Invitation.objects.create(community=community, person=cast.eve, invited_by=cast.carol)
-            Invitation.objects.create(community=community, email="bob@bob.example", invited_by=cast.carol)
-            communities.append(community)
-        for community in communities:
-            make_story(community, by=cast.bob)
-            make_story(community, by=cast.alice, live=False)
-            make_story(community, by=cast.bob).unpublish()
-            told = make_story(community, by=cast.bob)
-            said = Repetition.objects.create(
-                story=told, person=cast.alice, council=cast.ambleford, outcome=Repetition.Outcome.WELL
-            )
-            Report.objects.create(story=told, person=cast.eve, reason="wrong", words="It is old.")
-            Report.objects.create(story=told, repetition=said, reason="unkind", words="It is.")
-            Report.objects.create(
-                story=make_story(community, by=cast.carol), person=cast.bob, reason="other", words="?"
-            )
-            entry = log(told, "practice.hide", user=cast.carol)
-            Appeal.objects.create(decision=entry, community=community, person=cast.bob, words="Why?")
-            Question.objects.create(story=told, person=cast.eve, words="Who paid for it?")
-            HandOver.objects.create(community=community, person=cast.bob, by=cast.carol)
-            WriterInvitation.objects.create(story=told, person=cast.eve, invited_by=cast.bob)
-            for end in (None, "reject", "decline", "cancel"):
-                sent = make_story(community, by=cast.alice, live=False)
-                workflow = sent.get_workflow().start(sent, cast.alice)
-                if end in {"reject", "decline"}:
-                    workflow.current_task_state.reject(user=cast.carol)
-                if end == "decline":
-                    workflow.refresh_from_db()
-                    workflow.cancel(user=cast.carol)
-                elif end == "cancel":
-                    workflow.cancel(user=cast.alice)
-        unlisted = make_community("Unlisted", facilitator=cast.carol)
-        unlisted.unpublish()
-        StandingSearch.objects.create(person=cast.alice, name="Bins", asked="q=bins")
-        StandingSearch.objects.create(person=cast.alice, name="Tips", asked="q=tips", deleted_at=timezone.now())
-        TagChange.objects.create(kind=TagChange.Kind.RENAMED, number=1, name="tips", slug="tips", by=cast.bob)
-        for number, state in enumerate(Wish.State.values):
-            Wish.objects.create(key=f"a{number}", words="tips", people=3, state=state)
-            Wish.objects.create(key=f"b{number}", words="tips", people=2, state=state)
-            Wish.objects.create(key=f"c{number}", words="tips", people=3, state=state, withheld=True)
-        return [
-            *CommunityPage.objects.all(),
-            *StoryPage.objects.all(),
-            *Membership.objects.all(),
-            *Invitation.objects.all(),
-            *StandingSearch.objects.all(),
-            *Wish.objects.all(),
-            *Question.objects.all(),
-            *Report.objects.all(),
-            *Appeal.objects.all(),
-            *HandOver.objects.all(),
-            *WriterInvitation.objects.all(),
-            *TagChange.objects.all(),
-        ]
+        return make_rows(cast)
 
     @pytest.mark.parametrize("name", ["alice", "bob", "carol", "dina", "eve", "frank"])
     def test_both_agree(self, cast, rows, name):

@@ -14,6 +14,7 @@ from hypothesis.extra.django import TestCase
 from practice.models import StoryPage, Topic
 from practice.narrowing import PARAMETERS, Narrowing
 from tests.cast import Cast, make_community, make_council, make_person, make_story
+from tests.recording import recorded
 
 
 def as_(person=None) -> Client:
@@ -46,8 +47,8 @@ def facet(html: str, kind: str) -> dict[str, int]:
     return {value: int(number) for value, number in boxes}
 
 
-@pytest.fixture
-def hub(cast: Cast) -> Cast:
+@recorded
+def make_hub(cast: Cast) -> Cast:
     """Five open stories of two communities and councils, on two topics, and one that nobody outside may see."""
     group = Topic.objects.create(title="Waste", slug="waste")
     food = Topic.objects.create(title="Food waste", slug="food-waste", parent=group)
@@ -68,6 +69,19 @@ def hub(cast: Cast) -> Cast:
         story = make_story(community, by=by, title=title, topics=topics, practice_status=status)
         story.tags.add(*tags)
         story.save()
+    return cast
+
+
+@pytest.fixture
+def hub(cast: Cast) -> Cast:
+    return make_hub(cast)
+
+
+@recorded
+def make_many(cast: Cast) -> Cast:
+    """Forty-five stories: three pages."""
+    for number in range(45):
+        make_story(cast.waste, by=cast.alice, title=f"{number:02}")
     return cast
 
 
@@ -199,9 +213,7 @@ class TestNothing:
 class TestPages:
     @pytest.fixture
     def many(self, cast: Cast) -> Cast:
-        for number in range(45):
-            make_story(cast.waste, by=cast.alice, title=f"{number:02}")
-        return cast
+        return make_many(cast)
 
     def link(self, html: str, rel: str) -> str:
         found = re.search(rf'href="([^"]*)" rel="{rel}"', html)
