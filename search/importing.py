@@ -13,14 +13,15 @@ from search.query import Query
 def put_wish(row: Row, places: Places, source: str) -> tuple[int, bool]:
     """Words that several people looked for in vain, which is counted for each; some of them ask to be told."""
     typed = row.text("words", required=True)
-    counted = demand.counted_of(find(Query.ask(typed, person=AnonymousUser())))
+    query = Query.ask(typed, person=AnonymousUser())
+    counted = demand.counted_of(find(query))
     if counted is None or not counted.wish:
         raise BadRow(f"{typed!r} was told already, or is nothing that may be remembered, so nobody can wish for it")
     for person in _people(row, places, "looked"):
         demand.count(counted, demand.sign_of(person))
     wish = None
     for person in _people(row, places, "wants"):
-        wish = demand.ask_for(Query.ask(typed, person=person).words, by=person)
+        wish = demand.ask_for(query.words, by=person)
     if wish is None:
         raise BadRow("wants names nobody, so nobody would be told")
     return wish.pk, True

@@ -100,7 +100,7 @@ def _address_for(notice: Notification) -> str:
         return ""
     if last and (notice.created_at <= last or timezone.now() - last < QUIET):
         return ""
-    if not Notification.objects.of(person).filter(pk=notice.pk).exists():
+    if not Notification.objects.of(person, kinds={notice.about_type_id}).filter(pk=notice.pk).exists():
         return ""
     return address_of(person)
 

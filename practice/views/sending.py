@@ -107,7 +107,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     may_edit = story.may_be_edited_by(request.user)
     words = "This is how readers will see it." if may_edit else "This is the text as it was sent."
     context = {
-        "story": version,
+        "story": None if may_edit else version,  # readers see none of what its authors may do with it
         "pieces": pieces,
         "seen_by": SeenBy("Preview", words),
         "may_edit": may_edit,

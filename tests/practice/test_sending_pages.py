@@ -48,6 +48,7 @@ class TestSending:
         page = alice.get(f"/write/{story.pk}/preview/").text
         assert "We did it" in page
         assert "Preview" in page
+        assert "Manage this story" not in page
         client.force_login(cast.carol)
         assert client.get(f"/write/{story.pk}/preview/").status_code == 404
         writing.submit(StoryPage.objects.get(pk=story.pk), by=cast.alice)
