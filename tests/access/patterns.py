@@ -391,20 +391,19 @@ def collection_arguments(made: "world.World", visibility: str, places: set[str])
 
 def story_arguments(story: Any, places: set[str]) -> dict[str, Any]:
     """What stands in the places of a pattern that is about a story."""
-    file = story.get_latest_revision_as_object().attachments.first()
     values = {
         "pk": story.pk,
         "slug": story.readable_slug,
         "width": PICTURE_WIDTHS[0],
-        "key": file.file.name.split("/")[1],
-        "name": file.name,
+        "key": "what-you-did",
         "revision": story.latest_revision_id,
         "repetition": story.repetitions.get().pk,
         "remark": story.remarks.get().pk,
         "question": story.questions.get().pk,
     }
-    if "key" in places and "name" not in places:
-        values["key"] = "what-you-did"
+    if "name" in places:
+        file = story.get_latest_revision_as_object().attachments.first()
+        values |= {"key": file.file.name.split("/")[1], "name": file.name}
     return {place: values[place] for place in places}
 
 
