@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import partial, wraps
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, ParamSpec, TypeVar
 
 from django.apps import apps
 from django.db import connection, transaction
@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from hub import pagecache
 from hub.models import CacheVersion
 
-Given = TypeVar("Given")
+Given = ParamSpec("Given")
 Made = TypeVar("Made")
 Row = tuple[Any, ...]
 
@@ -47,17 +47,17 @@ def record(make: Callable[[], Made]) -> Recording[Made]:
     return Recording(made, statements)
 
 
-def recorded(make: Callable[[Given], Made]) -> Callable[[Given], Made]:
-    """A function of the cast, done by the product the first time and from its recording in every later test.
+def recorded(make: Callable[Given, Made]) -> Callable[Given, Made]:
+    """A function of nothing or the cast, done by the product the first time and from its recording in every later test.
 
     What it returns is its own copy: a test takes people and pages from there, whose numbers have moved on with it.
     """
     recordings: list[Recording[Made]] = []
 
     @wraps(make)
-    def play(given: Given) -> Made:
+    def play(*given: Given.args, **named: Given.kwargs) -> Made:
         if not recordings:
-            recordings.append(record(partial(make, given)))
+            recordings.append(record(partial(make, *given, **named)))
         return recordings[0].play()
 
     return play

@@ -11,12 +11,15 @@ from search import rebuilding
 from search.models import Vector
 from tests.access.world import ROLES, STATES, VISIBILITIES, World, make_world, readers, title_word
 from tests.cast import PASSWORD, make_story
+from tests.recording import recorded
+
+make_world_again = recorded(make_world)
 
 
 @pytest.fixture
 def world(meaning_on: Any, db: None) -> World:
     """The world of the access tests, with a vector even for what nobody should find."""
-    made = make_world()
+    made = make_world_again()
     rebuilding.rebuild()
     call_command("rebuild_meaning", verbosity=0)
     encoder = meaning_on.load()

@@ -7,20 +7,27 @@ from django.test import Client
 
 from search import rebuilding
 from tests.cast import PASSWORD, Cast, make_community, make_story
+from tests.recording import recorded
 from tests.search.test_outbox import engine_away
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 
-@pytest.fixture
-def stories(cast: Cast) -> Cast:
+@recorded
+def make_stories(cast: Cast) -> Cast:
     """Two public stories on caddies, of which one stopped, and one for members alone."""
     members = make_community("Den", facilitator=cast.carol, visibility="members")
     make_story(cast.waste, by=cast.alice, title="Caddies for flats")
     make_story(cast.waste, by=cast.bob, title="Caddies stopped", practice_status="stopped")
     make_story(members, by=cast.carol, title="Clandestine caddies")
-    rebuilding.rebuild()
     return cast
+
+
+@pytest.fixture
+def stories(cast: Cast) -> Cast:
+    made = make_stories(cast)
+    rebuilding.rebuild()
+    return made
 
 
 def titles(client: Client, query: str) -> list[str | None]:

@@ -14,6 +14,7 @@ from search import rebuilding
 from search.engines import engine
 from search.engines.base import Change
 from tests.cast import PASSWORD, Cast, make_community, make_story
+from tests.recording import recorded
 from tests.search.test_outbox import engine_away
 from tests.search.test_page import page
 
@@ -21,14 +22,20 @@ pytestmark = pytest.mark.usefixtures("page_cache")
 Committed = Callable[[], AbstractContextManager[Any]]
 
 
-@pytest.fixture
-def stories(cast: Cast) -> Cast:
+@recorded
+def make_stories(cast: Cast) -> Cast:
     """A public story, and one for members alone."""
     members = make_community("Den", facilitator=cast.carol, visibility="members")
     make_story(cast.waste, by=cast.alice, title="Caddies for flats")
     make_story(members, by=cast.carol, title="Clandestine caddies")
-    rebuilding.rebuild()
     return cast
+
+
+@pytest.fixture
+def stories(cast: Cast) -> Cast:
+    made = make_stories(cast)
+    rebuilding.rebuild()
+    return made
 
 
 def test_a_search_is_made_once_for_all_who_may_see_the_same(stories: Cast, client: Client) -> None:

@@ -12,6 +12,7 @@ from practice.models import Topic
 from search import outbox
 from search.engines import engine
 from tests.cast import PASSWORD, Cast, make_community, make_council, make_person, make_story
+from tests.recording import recorded
 from tests.search.test_outbox import engine_away
 
 
@@ -21,8 +22,8 @@ def page(client: Client, **asked: object) -> str:
     return answer.content.decode()
 
 
-@pytest.fixture
-def stories(cast: Cast) -> Cast:
+@recorded
+def make_stories(cast: Cast) -> Cast:
     food = Topic.objects.create(title="Food waste", slug="food-waste", other_words="slop bucket\nleftovers")
     care = make_community("Care", facilitator=cast.carol)
     one = make_story(
@@ -38,6 +39,11 @@ def stories(cast: Cast) -> Cast:
     make_story(cast.waste, by=cast.bob, title="Caddies stopped", practice_status="stopped")
     make_story(care, by=cast.carol, title="Carers meet", summary="Nobody came to the first meeting.")
     return cast
+
+
+@pytest.fixture
+def stories(cast: Cast) -> Cast:
+    return make_stories(cast)
 
 
 def test_a_story_is_found_by_its_words(stories: Cast, client: Client) -> None:

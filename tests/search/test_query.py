@@ -17,6 +17,7 @@ from search.finding import find
 from search.query import MOST_VALUES, Query, Sort
 from search.words import MOST_CLAUSES, Clause, Term, parse
 from tests.cast import Cast, make_community, make_story
+from tests.recording import recorded
 
 
 def words(text: str) -> list[str]:
@@ -174,10 +175,15 @@ MARKS = ["\x00", "é", "ﬁ", "日本", "🗑", "\u202e", "a" * 70, "';--", "<ma
 PIECES = [*OPERATORS, *MARKS]
 
 
-@pytest.fixture
-def full(cast: Cast) -> None:
+@recorded
+def make_thirty(cast: Cast) -> None:
     for number in range(30):
         make_story(cast.waste, by=cast.alice, title=f"Damp flats {number}")
+
+
+@pytest.fixture
+def full(cast: Cast) -> None:
+    make_thirty(cast)
     find(Query.ask())
 
 

@@ -8,19 +8,26 @@ from django.test.utils import CaptureQueriesContext
 from practice.models import StoryPage
 from search import rebuilding
 from tests.cast import PASSWORD, Cast, make_community, make_story
+from tests.recording import recorded
 from tests.search.test_outbox import engine_away
 
 
-@pytest.fixture
-def stories(cast: Cast) -> Cast:
+@recorded
+def make_stories(cast: Cast) -> Cast:
     """Three stories on caddies, one of them hidden from most, and one on something else."""
     hidden = make_community("Den", facilitator=cast.carol, visibility="hidden")
     for title in ("Caddies for flats", "Caddies in houses"):
         make_story(cast.waste, by=cast.alice, title=title, summary="Kitchen caddies for food scraps.")
     make_story(hidden, by=cast.carol, title="Clandestine caddies", summary="Kitchen caddies for food scraps.")
     make_story(cast.waste, by=cast.bob, title="Benches in parks", summary="Where people sit.", did="<p>Oak.</p>")
-    rebuilding.rebuild()
     return cast
+
+
+@pytest.fixture
+def stories(cast: Cast) -> Cast:
+    made = make_stories(cast)
+    rebuilding.rebuild()
+    return made
 
 
 def beside(client: Client, title: str, part: str = "?part=1") -> str:

@@ -8,17 +8,24 @@ from django.test.utils import CaptureQueriesContext
 from practice.models import StoryPage
 from search import rebuilding
 from tests.cast import PASSWORD, Cast, make_community, make_story
+from tests.recording import recorded
 from tests.search.test_outbox import engine_away
 
 
-@pytest.fixture
-def stories(cast: Cast) -> Cast:
+@recorded
+def make_stories(cast: Cast) -> Cast:
     """A public story and a hidden one."""
     hidden = make_community("Den", facilitator=cast.carol, visibility="hidden")
     make_story(cast.waste, by=cast.alice, title="Caddies for <flats>")
     make_story(hidden, by=cast.carol, title="Caddies in the den")
-    rebuilding.rebuild()
     return cast
+
+
+@pytest.fixture
+def stories(cast: Cast) -> Cast:
+    made = make_stories(cast)
+    rebuilding.rebuild()
+    return made
 
 
 def suggested(client: Client, words: str) -> str:
