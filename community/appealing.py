@@ -75,7 +75,7 @@ def appeal(entry: PageLogEntry, *, by: Person, words: str) -> Appeal:
             Person.objects.filter(is_editor=True, is_active=True),
             "appeal-made",
             about=made,
-            subject=f"{by} appeals: {told(entry)}",
+            subject=f"An appeal: {told(entry)}",
             url=reverse("decide-appeal", args=[made.pk]),
             by=by,
             words=made.words,

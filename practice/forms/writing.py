@@ -170,6 +170,9 @@ class WriteForm(forms.Form):
     ) -> None:
         """With `question`, only the fields that answer it: all else of the draft stays as it is."""
         self.draft, self.by = draft, by
+        # Of several that were given at once those that are in order are taken, also where others are refused.
+        self.taken_pictures: list[ContentFile] = []
+        self.taken_files: list[uploads.Upload] = []
         super().__init__(data, files, initial=initial_of(draft))
         self.fields["council"].queryset = Council.objects.filter(  # type: ignore[attr-defined]
             Q(replaced_by=None) | Q(pk=draft.council_id)
@@ -183,6 +186,11 @@ class WriteForm(forms.Form):
         if "gallery" in self.fields:
             self.fields["gallery"].rows = list(draft.gallery.all())  # type: ignore[attr-defined]
             self.fields["titles"].titles = titles_of(draft)  # type: ignore[attr-defined]
+
+    def show_gallery_of(self, saved: StoryPage) -> None:
+        """Show the pictures that were saved, with those that were taken just now."""
+        self.draft = saved
+        self.cleaned_data.pop("gallery", None)
 
     @property
     def pictures(self) -> list[StoryPicture]:
@@ -223,28 +231,28 @@ class WriteForm(forms.Form):
 
     def clean_more_pictures(self) -> list[ContentFile]:
         """The pictures, each drawn again."""
-        drawn, refused = [], []
+        refused = []
         for file in self.cleaned_data["more_pictures"]:
             try:
-                drawn.append(clean_picture(file))
+                self.taken_pictures.append(clean_picture(file))
             except Refused as refusal:
                 refused.append(forms.ValidationError(f"“{file.name}”: {refusal}"))
         if refused:
             raise forms.ValidationError(refused)
-        return drawn
+        return self.taken_pictures
 
     def clean_file(self) -> list[uploads.Upload]:
         """The files, each checked by its content."""
         given = self.cleaned_data["file"]
-        checked, refused = [], []
+        refused = []
         for file in given:
             try:
-                checked.append(uploads.clean_upload(file))
+                self.taken_files.append(uploads.clean_upload(file))
             except Refused as refusal:
                 refused.append(f"“{file.name}”: {refusal}" if len(given) > 1 else str(refusal))
         if refused:
             raise forms.ValidationError([forms.ValidationError(sentence) for sentence in refused])
-        return checked
+        return self.taken_files
 
 
 class CheckForm(forms.Form):

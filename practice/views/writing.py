@@ -100,8 +100,20 @@ def _written(request: HttpRequest, pk: int, asked: Question | None) -> HttpRespo
         return _conflict(request, story, saved, asked)
     if form.errors:
         # What was in order is kept; the page shows the rest as it was typed, on top of the new version.
+        _say_what_was_taken(request, form, saved.draft)
         return _page(request, story, saved.draft, form, asked, saved.merged)
     return _onward(request, story, asked)
+
+
+def _say_what_was_taken(request: HttpRequest, form: WriteForm, saved: StoryPage) -> None:
+    """Where some files or pictures were refused, name those that were not, and show them."""
+    if "file" in form.errors and form.taken_files:
+        names = ", ".join(f"“{file.name}”" for file in form.taken_files)
+        kept = {attachment.name for attachment in saved.attachments.all()}
+        if all(file.name in kept for file in form.taken_files):
+            messages.success(request, f"Saved all the same: {names}.")
+    if "more_pictures" in form.errors:
+        form.show_gallery_of(saved)
 
 
 def _taken(request: HttpRequest) -> QueryDict:
@@ -267,7 +279,7 @@ def _picture_of(request: HttpRequest, form: WriteForm) -> dict[str, Any]:
 
 def _attachments_of(form: WriteForm) -> list[StoryAttachment]:
     """The files that were given, each stored under a name that cannot be guessed."""
-    uploads = form.cleaned_data.get("file") or []
+    uploads = form.taken_files
     title = form.cleaned_data.get("file_title") if len(uploads) == 1 else ""
     attachments = []
     for upload in uploads:
@@ -287,7 +299,7 @@ def _gallery(
 ) -> list[StoryPicture] | None:
     """The gallery with what was added and without what was taken out, or nothing where neither was."""
     out = set(request.POST.getlist("gallery_out"))
-    given = form.cleaned_data.pop("more_pictures", None) or []
+    given, form.taken_pictures = form.taken_pictures, []
     if not (out or given):
         return None
     kept = [row for row in rows or current.gallery.all() if str(row.picture_id) not in out]

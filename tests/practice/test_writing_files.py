@@ -72,12 +72,13 @@ class TestFiles:
         assert "A story can have 10 files" in answer.text
         assert len(newest(story).attachments.all()) == 3
 
-    def test_of_several_files_the_bad_one_is_named(self, alice: Client, story: StoryPage) -> None:
+    def test_of_several_files_the_bad_one_is_named_and_others_are_kept(self, alice: Client, story: StoryPage) -> None:
         files = [SimpleUploadedFile("plan.pdf", b"%PDF-1.7"), SimpleUploadedFile("run.exe", b"MZ")]
         answer = alice.post(f"/write/{story.pk}/", {**page_of(alice, story), "file": files})
         assert answer.status_code == 422
         assert "“run.exe”: We cannot take this kind of file" in answer.context["form"].errors["file"][0]
-        assert not newest(story).attachments.all()
+        assert "Saved all the same: “plan.pdf”." in answer.text
+        assert newest(story).attachments.get().get_absolute_url() in answer.text
 
     def test_what_was_given_goes_with_a_story_that_is_thrown_away(
         self, alice: Client, story: StoryPage, django_capture_on_commit_callbacks: Any
