@@ -38,7 +38,7 @@ class Shown:
     def title(self) -> str:
         """The title of the page."""
         query, total = self.finding.query, self.finding.answer.total
-        words = query.words.typed
+        words = query.words.typed if query.words else ""
         said = "search is resting" if self.finding.away else choices.counted(total, query.kind or STORY)
         return f"“{words if len(words) <= 60 else f'{words[:59]}…'}”: {said}" if words else "Search"
 
@@ -60,12 +60,19 @@ def search(request: HttpRequest) -> HttpResponse:
         "finding": finding,
         "query": finding.query,
         "asked": query,
-        "ignored": [words for words in query.ignored if words != NEEDS_COUNCIL],
+        "ignored": [*_wordless(query), *(words for words in query.ignored if words != NEEDS_COUNCIL)],
         "misnamed": choices.misnamed(query, request.user),
         "needs_council": NEEDS_COUNCIL in query.ignored,
         "feed": choices.feed_address(finding.query) if finding.answer.total else "",
     }
     return render(request, "search/search.html", context)
+
+
+def _wordless(query: Query) -> list[str]:
+    """What is said of a question in which nothing can be looked for, such as a picture of a bicycle."""
+    typed = query.words.typed
+    nothing = typed and not query.words and not query.words.ignored
+    return [f"“{typed if len(typed) <= 60 else f'{typed[:59]}…'}”, which has no letters or figures"] if nothing else []
 
 
 def _shown(query: Query, person: Any) -> Shown:

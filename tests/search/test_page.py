@@ -95,6 +95,12 @@ def test_nothing_found_is_a_beginning(stories: Cast, client: Client) -> None:
     assert "/write/" in shown
 
 
+def test_a_question_without_a_letter_is_said_to_be_left_out(stories: Cast, client: Client) -> None:
+    shown = page(client, q="🚲")
+    assert "Left out: “🚲”, which has no letters or figures." in shown
+    assert "<title>Search" in shown
+
+
 def test_a_name_that_was_perhaps_meant_stands_beside_nothing_found(stories: Cast, client: Client) -> None:
     shown = page(client, q="marrow")
     assert "No stories</h2>" in shown
