@@ -30,6 +30,7 @@ NO_VISITOR_SEES_IT = {
     "search.models.outbox": "what the engine must still read",
     "search.models.vector": "vectors, which no kept page shows",
     "search.fulfilment": "who was told that a wish is met",
+    "search.finds": "what those searches found, and whether it was told",
     "search.outbox": "what the engine must still read",
     "search.standing": "searches that people keep for themselves",
     "search.lookout": "what those searches found",
