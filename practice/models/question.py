@@ -17,8 +17,14 @@ class QuestionQuerySet(models.QuerySet["Question"]):
     """Questions about what was asked."""
 
     def seen_by(self, person: Any) -> Self:
-        """Those of which `may_be_seen_by(person)` is true: exactly those of the stories that they may read."""
-        return self.filter(story__shown=True).exclude(story__community__in=access.closed_communities(person))
+        """Those of which `may_be_seen_by(person)` is true, asked in one query with whatever it is part of."""
+        shown = self.filter(story__shown=True)
+        if access.is_editor(person):
+            return shown
+        open_to_all = models.Q(story__community__policy__visibility="open")
+        if not access.signed_in(person):
+            return shown.filter(open_to_all)
+        return shown.filter(open_to_all | models.Q(story__community__in=access.own_communities(person)))
 
     def latest_first(self) -> Self:
         """The one that was asked last first."""
