@@ -107,7 +107,7 @@ def _answered(data: dict[str, Any]) -> tuple[str, str]:
 SAVED = "wrote on it"
 # In this order: of the entries that one verb wrote, the first of these tells what happened.
 TELL: dict[str, Callable[[dict[str, Any]], tuple[str, str]]] = {
-    "practice.approve_own": _plain("published it, being the only facilitator of its community"),
+    "practice.approve_own": _plain("approved it, being the only facilitator of its community"),
     "practice.undo_decision": lambda data: (f"took back that they {data['done']}", data.get("reason") or ""),
     "practice.merge": lambda data: (f"merged it into “{data['title']}”", data.get("reason") or ""),
     "practice.merge_here": lambda data: (
@@ -144,7 +144,7 @@ TELL: dict[str, Callable[[dict[str, Any]], tuple[str, str]]] = {
     "practice.pick": _plain("picked it for a week on the front page"),
     "practice.unpick": _plain("took away that it was picked for a week"),
     "practice.restore": _plain("published it again, as it was"),
-    "wagtail.workflow.approve": _plain("read it and published it"),
+    "wagtail.workflow.approve": _plain("read it and approved it"),
     "wagtail.workflow.reject": _plain("asked for changes"),
     "wagtail.publish": _plain("published it"),
     "wagtail.workflow.cancel": _plain("took it back before it was decided"),

@@ -12,13 +12,15 @@ from django.db.models.functions import Coalesce
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.utils import timezone
-from wagtail.models import Page
+from wagtail.models import Page, WorkflowState
+from wagtail.signals import workflow_approved, workflow_cancelled, workflow_rejected
 
 from community import access
 from community.models import CommunityPage, Person
 from community.signals import membership_changed
 from hub import pagecache
 from hub.notifications.models import Notification
+from hub.notifications.reading import open_everywhere
 from practice import co_authors
 from practice.attached import read_later
 from practice.models import StoryAttachment, StoryAuthor, StoryPage, StoryWriter
@@ -38,6 +40,12 @@ def keep_columns_in_step(instance: Page, raw: bool = False, **signal: Any) -> No
         values["published_at"] = Coalesce(F("published_at"), instance.first_published_at or timezone.now())
     StoryPage.objects.filter(pk=instance.pk).update(**values)
     pagecache.bump()
+
+
+@receiver([workflow_approved, workflow_rejected, workflow_cancelled])
+def nothing_waits_to_be_read(instance: WorkflowState, **signal: Any) -> None:
+    """Tell nobody any more to read what somebody has decided about, or taken back."""
+    open_everywhere("story-submitted", ContentType.objects.get_for_model(StoryPage), int(instance.object_id))
 
 
 @receiver(post_save, sender=StoryAttachment)

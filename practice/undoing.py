@@ -59,7 +59,7 @@ def undo(story: StoryPage, *, by: Person, review: int) -> None:
         if last.finished_by_id != by.pk:
             raise PermissionDenied
         _check_nothing_followed(held, last)
-        done = "published it" if last.status == TaskState.STATUS_APPROVED else "sent it back"
+        done = "approved it" if last.status == TaskState.STATUS_APPROVED else "sent it back"
         if last.declined:
             done = "declined it"
         log(

@@ -3,6 +3,7 @@
 import time
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 
 from hub import fragments
@@ -36,3 +37,9 @@ def open_notice(notice: Notification) -> None:
 def open_all(person: Any) -> int:
     """Remember that everything new was read, and say how many lines that were."""
     return Notification.objects.of(person).unread().update(read_at=timezone.now())
+
+
+def open_everywhere(what: str, about_type: ContentType, about_id: int) -> None:
+    """Count what asked people to do something as opened, for it has been done. Letters about it are not sent."""
+    lines = Notification.objects.unread().filter(what=what, about_type=about_type, about_id=about_id)
+    lines.update(read_at=timezone.now())

@@ -61,7 +61,7 @@ class StoryPlan(models.Model):
         if self.goes_out_at:
             said.append(f"{'goes out' if self.revision_id else 'is to go out'} on {moment(self.goes_out_at)}")
         if self.comes_down_at:
-            said.append(f"is taken down on {moment(self.comes_down_at)}")
+            said.append(f"will be taken down on {moment(self.comes_down_at)}")
         words = " and ".join(said)
         return words[:1].upper() + words[1:]
 

@@ -15,6 +15,7 @@ from hub.refusal import Refused
 from practice import questions, reading, throwing_away, writing
 from practice.forms.writing import CheckForm
 from practice.models import StoryPage, StoryPlan, WriterInvitation
+from practice.models.workflow import review_in_progress
 from practice.second_look import look_again
 from practice.views.stories import SeenBy
 from practice.views.writing import story_to_write
@@ -68,6 +69,7 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("your-stories")
     if form.errors and status == 200:
         status = 422
+    reading_now = review_in_progress(story)
     context = {
         "story": story,
         "draft": draft,
@@ -78,6 +80,7 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
         "readers": [reader for reader in readers_of(story) if reader != request.user],
         "note": notes_on([story]).get(story.pk),
         "plan": StoryPlan.objects.filter(story=story).first(),
+        "is_sent": reading_now is not None and reading_now.revision_id == story.latest_revision_id,
     }
     return render(request, "practice/write_check.html", context, status=status)
 

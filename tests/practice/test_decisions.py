@@ -50,7 +50,7 @@ class TestTheLog:
             "Carol Whitby warned Bob Okafor",
             "Carol Whitby declined it",
             "Carol Whitby hid it while a report is looked at",
-            "Carol Whitby read it and published it",
+            "Carol Whitby read it and approved it",
         ]
 
     def test_it_is_narrowed_by_kind_person_and_day(self, cast: Cast, decided: StoryPage):

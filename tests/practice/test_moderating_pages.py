@@ -365,7 +365,7 @@ class TestHistory:
             "You published it again, as it was",
             "Alice Marlow withdrew it from its readers",
             "Dina Editor moved it from Waste and recycling to Housing",
-            "You read it and published it, with the title “We asked everybody”",
+            "You read it and approved it, with the title “We asked everybody”",
             "Alice Marlow sent it again to be read",
             "Alice Marlow wrote on it",
             "Dina Editor declined it",

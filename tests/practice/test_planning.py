@@ -193,7 +193,7 @@ class TestBeingTakenDown:
         planning.plan(story, by=cast.alice, goes_out_at=soon, comes_down_at=soon + HOUR)
         approve(story, cast.carol)
         assert due(soon) == (1, 0)
-        assert StoryPlan.objects.get().words.startswith("Is taken down on")
+        assert StoryPlan.objects.get().words.startswith("Will be taken down on")
         assert due(soon + HOUR) == (0, 1)
 
     def test_a_timer_that_was_away_does_both(self, cast: Cast, soon: datetime) -> None:

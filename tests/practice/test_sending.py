@@ -10,7 +10,7 @@ from practice import writing
 from practice.models import StoryPage
 from practice.writing import Incomplete
 from tests.cast import Cast, make_community, make_story
-from tests.practice.steps import fill, save
+from tests.practice.steps import approve, fill, save
 
 State = StoryPage.State
 
@@ -36,6 +36,15 @@ class TestSending:
         told = Notification.objects.get(what="story-submitted")
         assert (told.person, told.by) == (cast.carol, cast.alice)
         assert told.url == f"/moderate/{draft.pk}/"
+
+    def test_nobody_is_told_to_read_what_waits_no_longer(self, draft: StoryPage, cast: Cast) -> None:
+        fill(draft, cast.alice)
+        told = Notification.objects.filter(what="story-submitted")
+        for end in (writing.take_back, approve):
+            writing.submit(draft, by=cast.alice)
+            assert told.unread().count() == 1
+            end(draft, by=cast.alice if end is writing.take_back else cast.carol)
+            assert not told.unread().exists()
 
     def test_wagtail_itself_writes_no_mail(self, draft: StoryPage, cast: Cast) -> None:
         fill(draft, cast.alice)

@@ -30,6 +30,7 @@ class TestSending:
         response = alice.post(f"/write/{story.pk}/check/", {"note": "Is the number right?"}, follow=True)
         assert response.redirect_chain[-1][0] == "/write/yours/"
         assert "Being read" in response.text
+        assert "with a reader already" in alice.get(f"/write/{story.pk}/check/").text
         story.refresh_from_db()
         assert story.state == State.IN_REVIEW
         assert story.current_workflow_task_state.specific.author_note == "Is the number right?"
