@@ -97,8 +97,9 @@ def _safely(answered: Callable[[Query, Engine], Finding], query: Query, engine: 
 
 def _find(asked: Query, engine: Engine) -> Finding:
     end = time.monotonic() + PATIENCE
-    # A word that is in nothing can only be a slip: what was probably meant is answered at once.
-    meant = engine.correct(asked) if asked.words.clauses else None
+    # A word that is in nothing can only be a slip: what was probably meant is answered at once. Of a filter with a value
+    # that nobody knows the page names the nearest values: put right in place, it would read as a filter that holds.
+    meant = engine.correct(asked) if asked.words.clauses and not asked.unknown else None
     query = asked.saying(meant) if meant else asked
     answer = meaning.search(engine, query)
     if not _anything(answer) and len(query.words.clauses) > 1 and time.monotonic() < end:
@@ -121,7 +122,7 @@ def _find(asked: Query, engine: Engine) -> Finding:
 
 def _called(asked: Query, engine: Engine) -> Called | None:
     """People whose name is written nearly so, beside a search for stories that found none."""
-    if not asked.words.clauses or asked.filters or not asked.others:
+    if not asked.words.clauses or asked.filters or asked.unknown or not asked.others:
         return None
     people = replace(asked, kind=PERSON, sort=asked.usual_sort, councils=(), page=1, size=asked.others, others=0)
     name = engine.correct(people)

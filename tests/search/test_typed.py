@@ -89,6 +89,7 @@ class TestWhatNobodyKnows:
         shown = unescape(client.get("/search/", {"q": f"damp {typed}"}).text)
         value = typed.split(":")[1].strip('"')
         assert f'“{value}”, so we looked for it as words. Did you mean <a href="{meant}">' in shown
+        assert "how it is spelt here" not in shown
 
     def test_is_said_alike_of_what_there_is_not_and_of_what_only_others_see(
         self, cast: Cast, index: None, client: Client
