@@ -97,8 +97,8 @@ def _safely(answered: Callable[[Query, Engine], Finding], query: Query, engine: 
 
 def _find(asked: Query, engine: Engine) -> Finding:
     end = time.monotonic() + PATIENCE
-    # A word that is in nothing can only be a slip: what was probably meant is answered at once. Of a filter with a value
-    # that nobody knows the page names the nearest values: put right in place, it would read as a filter that holds.
+    # A word that is in nothing can only be a slip: what was probably meant is answered at once. The page names what is
+    # near to a filter with a value that nobody knows: put right in place, it would read as a filter that holds.
     meant = engine.correct(asked) if asked.words.clauses and not asked.unknown else None
     query = asked.saying(meant) if meant else asked
     answer = meaning.search(engine, query)
