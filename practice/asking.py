@@ -10,7 +10,8 @@ from community.models import Person
 from community.sanctioning import must_not_be_muted
 from hub.notifications.notify import notify
 from hub.refusal import Refused
-from practice.models import Question, StoryAuthor, StoryHandover, StoryPage, StoryWriter
+from practice import credits, writing
+from practice.models import Question, StoryPage
 
 
 def why_not(story: StoryPage, person: Person) -> str:
@@ -24,16 +25,15 @@ def why_not(story: StoryPage, person: Person) -> str:
 
 def who_answers(story: StoryPage) -> list[Person]:
     """Its authors, without those who handed it over or have left."""
-    gone = StoryHandover.objects.filter(page=story).values("person")
-    told = [kind.objects.filter(page=story).values("person") for kind in (StoryAuthor, StoryWriter)]
-    people = Person.objects.filter(pk__in=told[0]) | Person.objects.filter(pk__in=told[1])
-    return list(people.filter(is_active=True).exclude(pk__in=gone).order_by("pk"))
+    gone = credits.handed_over(story)
+    people = (person for person in credits.writers_of(story) if person.is_active and person.pk not in gone)
+    return sorted(people, key=lambda person: person.pk)
 
 
 @transaction.atomic
 def ask(story: StoryPage, *, by: Person, words: str) -> Question:
     """Ask the authors of a published story. They are told."""
-    story = _held(story)
+    story = writing.hold(story)
     if not access.signed_in(by) or not story.live or not access.may_see(by, story.audience):
         raise PermissionDenied
     must_not_be_muted(by, story.community)  # type: ignore[arg-type]
@@ -62,7 +62,7 @@ def ask(story: StoryPage, *, by: Person, words: str) -> Question:
 @transaction.atomic
 def answer(question: Question, *, by: Person, words: str) -> Question:
     """Answer what was asked about one's own story, or put the answer right. Whoever asked is told the first time."""
-    story = _held(question.story)
+    story = writing.hold(question.story)
     question = Question.objects.select_for_update(of=("self",)).select_related("person").get(pk=question.pk)
     if not story.live or not story.is_author(by):
         raise PermissionDenied
@@ -93,7 +93,7 @@ def answer(question: Question, *, by: Person, words: str) -> Question:
 @transaction.atomic
 def take_away(question: Question, *, by: Person, reason: str = "") -> None:
     """Take a question away with its answer: one's own, or, with a reason that is told, as a facilitator."""
-    story, person, reason = _held(question.story), question.person, reason.strip()
+    story, person, reason = writing.hold(question.story), question.person, reason.strip()
     if person != by:
         if not story.may_be_moderated_by(by):
             raise PermissionDenied
@@ -113,12 +113,3 @@ def take_away(question: Question, *, by: Person, reason: str = "") -> None:
             words=reason,
             action="See the story",
         )
-
-
-def _held(story: StoryPage) -> StoryPage:
-    held: StoryPage = (
-        StoryPage.objects.select_for_update(of=("self",))
-        .select_related("community__policy", "council")
-        .get(pk=story.pk)
-    )
-    return held

@@ -6,6 +6,7 @@ back. What the other story has already of the same person or place stands once. 
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
@@ -66,26 +67,21 @@ def _repeats_back(gone: StoryPage, kept: StoryPage, moved: list[int]) -> None:
 
 def _questions(gone: StoryPage, kept: StoryPage) -> list[int]:
     """What was asked about it, and answered."""
-    asked = Question.objects.filter(story=gone)
-    moved = list(asked.values_list("pk", flat=True))
-    asked.update(story=kept)
-    pagecache.bump()
-    return moved
+    return _moved(Question.objects.filter(story=gone), story=kept)
 
 
 def _grown_out_of(gone: StoryPage, kept: StoryPage) -> list[int]:
-    stories = StoryPage.objects.filter(based_on=gone).exclude(pk=kept.pk)
-    grown = list(stories.values_list("pk", flat=True))
-    StoryPage.objects.filter(pk__in=grown).update(based_on=kept)
-    pagecache.bump()
-    return grown
+    return _moved(StoryPage.objects.filter(based_on=gone).exclude(pk=kept.pk), based_on=kept)
 
 
 def _picks(gone: StoryPage, kept: StoryPage) -> list[int]:
     """The weeks of which it is the pick, also those that are over or to come: each has one story."""
-    picks = Pick.objects.filter(story=gone)
-    moved = list(picks.values_list("pk", flat=True))
-    picks.update(story=kept)
+    return _moved(Pick.objects.filter(story=gone), story=kept)
+
+
+def _moved(rows: QuerySet[Any], **to: StoryPage) -> list[int]:
+    moved = list(rows.values_list("pk", flat=True))
+    rows.update(**to)
     pagecache.bump()
     return moved
 

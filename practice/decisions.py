@@ -20,6 +20,7 @@ from wagtail.models import PageLogEntry
 from community import access
 from community import decisions as of_members
 from community.models import CommunityPage, Person
+from hub.numbers import number_in
 from practice.history import TELL, without_hidden_names
 from practice.models import StoryPage
 
@@ -89,9 +90,8 @@ class Asked:
             except ValueError:
                 return None
 
-        kind, person = query.get("kind", ""), query.get("person", "")
-        number = int(person) if person.isascii() and person.isdecimal() and len(person) < 16 else 0
-        return cls(kind if kind in KINDS else "", number, day("since"), day("until"))
+        kind, person = query.get("kind", ""), number_in(query.get("person", ""))
+        return cls(kind if kind in KINDS else "", person, day("since"), day("until"))
 
     def parameters(self) -> list[tuple[str, str]]:
         """What an address says of it."""

@@ -17,6 +17,7 @@ from community import access
 from community.models import Person
 from hub import pagecache
 from hub.notifications.notify import notify
+from hub.numbers import number_in
 from hub.refusal import Refused
 from practice import writing
 from practice.belongings import bring_along
@@ -54,7 +55,7 @@ def could_take(story: StoryPage, person: Any) -> Any:
 def found_to_take(story: StoryPage, person: Any, words: str) -> list[StoryPage]:
     """Those of them whose title has these words, or whose number stands in this address."""
     stories = could_take(story, person)
-    numbers = [int(part) for part in words.split("/") if part.isascii() and part.isdigit() and len(part) < 19]
+    numbers = [number for part in words.split("/") if (number := number_in(part))]
     if "/" in words and numbers:
         stories = stories.filter(pk__in=numbers)
     else:

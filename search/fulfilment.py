@@ -9,6 +9,7 @@ from django.utils import timezone
 from community import access
 from community.models import Person
 from hub.notifications.notify import notify
+from hub.numbers import number_in
 from practice.models import StoryPage
 from search.documents import STORY, Document
 from search.finds import quoted, told_with
@@ -28,10 +29,9 @@ def answer_to(wish: Wish) -> str:
 
 def begun(story: StoryPage, answers: str) -> None:
     """Remember that this story was begun for a wish."""
-    number = answers.removeprefix(ANSWERS)
-    if not answers.startswith(ANSWERS) or not (number.isascii() and number.isdigit() and len(number) < 19):
+    if not answers.startswith(ANSWERS):
         return
-    wish = Wish.objects.public().filter(pk=int(number)).first()
+    wish = Wish.objects.public().filter(pk=number_in(answers.removeprefix(ANSWERS))).first()
     if wish is not None:
         WishStory.objects.get_or_create(wish=wish, story=story)
 

@@ -12,10 +12,9 @@ from typing import Any
 from django.db.models import Q
 from taggit.models import Tag
 
-from community.models import CommunityPage, Council, Person
-from practice.models import StoryPage, Topic
-from search.documents import KIND_WORDS
-from search.values import plain
+from community.models import Person
+from practice.models import StoryPage
+from search.values import exactly
 from search.words import clean, unquoted
 
 # "exact words" are passed over as they are; a filter begins a word.
@@ -53,7 +52,7 @@ def split(text: str, *, person: Any) -> Typed:
     def take(found: re.Match[str]) -> str:
         name, value = (found["name"] or "").lower(), clean(found["quoted"] or found["plain"] or "")
         if name == "kind":
-            kind.extend(values := _kinds(value))
+            kind.extend(values := exactly("kind", value, person=person))
         elif name in _FIND and value:
             filters.setdefault(name, []).extend(values := list(_FIND[name](value, person)))
         else:
@@ -67,27 +66,6 @@ def split(text: str, *, person: Any) -> Typed:
     return Typed(words, kept, kind[-1] if kind else None, tuple(dict.fromkeys(unknown)))
 
 
-def _same(value: str, *names: str) -> bool:
-    """Whether this is one of the names, however it was written: as words or as in an address."""
-    return plain(value) in {plain(name) for name in names}
-
-
-def _kinds(value: str) -> list[str]:
-    return [kind for kind, words in KIND_WORDS.items() if _same(value, kind, words)]
-
-
-def _councils(value: str, person: Any) -> Iterable[str]:
-    rows = Council.objects.select_related("replaced_by__replaced_by").filter(
-        Q(code__iexact=value) | Q(pk__in=_pks_of_councils_called(value))
-    )
-    return [council.successor().code.lower() for council in rows]
-
-
-def _pks_of_councils_called(value: str) -> list[int]:
-    rows = Council.objects.order_by().values_list("pk", "name", "short_name", "other_names")
-    return [pk for pk, name, short, others in rows if _same(value, name, short, *others.splitlines())]
-
-
 def _tags(value: str, person: Any) -> Iterable[str]:
     tags = Tag.objects.filter(Q(slug__iexact=value) | Q(name__iexact=value)).values_list("slug", flat=True)
     visible = StoryPage.objects.visible_to(person)
@@ -95,42 +73,16 @@ def _tags(value: str, person: Any) -> Iterable[str]:
     return [slug for slug in tags if visible.tagged(slug).exists() or people.skilled_in(slug).exists()]
 
 
-def _topics(value: str, person: Any) -> Iterable[str]:
-    return [slug for slug, title in Topic.objects.values_list("slug", "title") if _same(value, slug, title)]
-
-
-def _communities(value: str, person: Any) -> Iterable[str]:
-    rows = CommunityPage.objects.visible_to(person).filter(Q(slug__iexact=value) | Q(title__iexact=value))
-    return rows.values_list("slug", flat=True)
-
-
-def _places(name: str) -> Callable[[str, Any], Iterable[str]]:
-    def find(value: str, person: Any) -> Iterable[str]:
-        known = Council.objects.order_by().values_list(name, flat=True).distinct()
-        return [place for place in known if place and _same(value, place)]
-
-    return find
-
-
-def _choices(choices: Any) -> Callable[[str, Any], Iterable[str]]:
-    def find(value: str, person: Any) -> Iterable[str]:
-        return [str(key) for key, words in choices.choices if _same(value, str(key), str(words))]
-
-    return find
-
-
 def _years(value: str, person: Any) -> Iterable[str]:
     return [value] if value.isascii() and value.isdigit() and len(value) == 4 else []
 
 
+def _called(name: str) -> Callable[[str, Any], Iterable[str]]:
+    return lambda value, person: exactly(name, value, person=person)
+
+
 _FIND: dict[str, Callable[[str, Any], Iterable[str]]] = {
-    "council": _councils,
     "tag": _tags,
-    "topic": _topics,
-    "community": _communities,
-    "region": _places("region"),
-    "nation": _places("nation"),
-    "status": _choices(StoryPage.Status),
-    "tier": _choices(Council.Kind),
     "year": _years,
+    **{name: _called(name) for name in ("council", "topic", "community", "region", "nation", "status", "tier")},
 }

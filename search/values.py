@@ -1,4 +1,4 @@
-"""The values that a typed filter can have, as one person may know them: for who typed one that nobody knows.
+"""The values that a typed filter can have, as one person may know them: for who typed one, or nearly so.
 
 What only others may see is never named: who types the name of a hidden community reads what they would read of one
 that there is not.
@@ -30,11 +30,17 @@ SHORTEST = 3
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A value of a filter, the words that people read for it, and what else it is called."""
+    """A value of a filter, the words that people read for it, what else it is called, and what is only near to it."""
 
     value: str
     words: str
     names: tuple[str, ...] = ()
+    near: tuple[str, ...] = ()
+
+    @property
+    def called(self) -> tuple[str, ...]:
+        """All that it is called by."""
+        return (self.value, self.words, *self.names)
 
 
 def nearest(name: str, typed: str, *, person: Any) -> list[Value]:
@@ -47,6 +53,13 @@ def nearest(name: str, typed: str, *, person: Any) -> list[Value]:
     return list({each.value: each for _, each in near}.values())[:MOST_NEAR]
 
 
+def exactly(name: str, typed: str, *, person: Any) -> list[str]:
+    """The values of a filter that are called so, however it was written: as words or as in an address."""
+    wanted = plain(typed)
+    known = _KNOWN[name](typed, person) if wanted else ()
+    return [each.value for each in known if wanted in map(plain, each.called)]
+
+
 def plain(text: str) -> str:
     """A name however it was written, as words or as in an address."""
     return re.sub(r"[\W_]+", " ", text.casefold().replace("'", "").replace("’", "")).strip()
@@ -54,8 +67,7 @@ def plain(text: str) -> str:
 
 def _farness(typed: str, value: Value) -> int | None:
     """How far a value is from what was typed; nothing when it is another."""
-    names = (value.value, value.words, *value.names)
-    steps = (_steps(typed, plain(name)) for name in names)
+    steps = (_steps(typed, plain(name)) for name in (*value.called, *value.near))
     return min((each for each in steps if each is not None), default=None)
 
 
@@ -82,7 +94,7 @@ def _slips(word: str, words: Sequence[str]) -> int | None:
 
 
 def _kinds(typed: str, person: Any) -> Iterator[Value]:
-    return (Value(kind, words, (f"{kind}s",)) for kind, words in KIND_WORDS.items())
+    return (Value(kind, words, near=(f"{kind}s",)) for kind, words in KIND_WORDS.items())
 
 
 def _councils(typed: str, person: Any) -> Iterator[Value]:
@@ -100,7 +112,9 @@ def _tags(typed: str, person: Any) -> Iterator[Value]:
 
 
 def _topics(typed: str, person: Any) -> Iterator[Value]:
-    return (Value(each.slug, each.title, tuple(each.other_word_list())) for each in Topic.objects.order_by("title"))
+    return (
+        Value(each.slug, each.title, near=tuple(each.other_word_list())) for each in Topic.objects.order_by("title")
+    )
 
 
 def _communities(typed: str, person: Any) -> Iterator[Value]:
@@ -124,7 +138,7 @@ def _years(typed: str, person: Any) -> Iterator[Value]:
     """Those in which stories came out that this person may read."""
     dates = StoryPage.objects.visible_to(person).exclude(published_at=None).order_by()
     years = sorted({day.year for day in dates.dates("published_at", "year")}, reverse=True)
-    return (Value(str(year), str(year), (f"{year % 100:02}",)) for year in years)
+    return (Value(str(year), str(year), near=(f"{year % 100:02}",)) for year in years)
 
 
 _KNOWN: dict[str, Callable[[str, Any], Iterable[Value]]] = {

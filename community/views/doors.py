@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Ht
 from django.shortcuts import get_object_or_404
 
 from community import access
-from community.models import CommunityPage, Merger
+from community.models import CommunityPage, Merger, Person
 
 View = Callable[..., HttpResponseBase]
 
@@ -34,6 +34,12 @@ def moved(request: HttpRequest, slug: str) -> HttpResponse | None:
     response = HttpResponsePermanentRedirect(into.get_absolute_url())
     response["Cache-Control"] = "private, no-cache"
     return response
+
+
+def person_of(request: HttpRequest) -> Person:
+    """Who is signed in, for a view that lets nobody else in."""
+    assert access.signed_in(request.user)
+    return request.user
 
 
 def sent(request: HttpRequest) -> QueryDict | None:

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 from community import access, archiving, handing_over
 from community.forms.life import ArchiveForm, HandOverForm, VolunteerForm
 from community.models import CommunityPage, HandOver, Membership, Person
-from community.views.doors import for_members, for_those_who_answer, sent
+from community.views.doors import for_members, for_those_who_answer, person_of, sent
 from hub.limits import limited
 from hub.refusal import Refused
 
@@ -29,11 +29,11 @@ def archive(request: HttpRequest, community: CommunityPage) -> HttpResponse:
         status = 422
         try:
             if community.policy.archived_at and request.POST.get("do") == "reopen":
-                archiving.reopen(community, by=_me(request))
+                archiving.reopen(community, by=person_of(request))
                 messages.success(request, f"{community.title} is open again. Its members have been told.")
                 return redirect(community)
             if form.is_valid():
-                archiving.archive(community, by=_me(request), **form.cleaned_data)
+                archiving.archive(community, by=person_of(request), **form.cleaned_data)
                 messages.success(request, f"{community.title} is archived. Its members have been told.")
                 return redirect(community)
         except Refused as refusal:
@@ -57,7 +57,7 @@ def hand_over(request: HttpRequest, community: CommunityPage) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         row: Membership = form.cleaned_data.pop("to")
         try:
-            handing_over.offer(community, by=_me(request), to=row.person, **form.cleaned_data)
+            handing_over.offer(community, by=person_of(request), to=row.person, **form.cleaned_data)
         except Refused as refusal:
             form.add_error("to", str(refusal))
         else:
@@ -76,7 +76,7 @@ def take_back(request: HttpRequest, community: CommunityPage, pk: int) -> HttpRe
     """Undo an offer that waits."""
     offered = get_object_or_404(HandOver.objects.offered().filter(community=community), pk=pk)
     try:
-        handing_over.take_back(offered, by=_me(request))
+        handing_over.take_back(offered, by=person_of(request))
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
@@ -88,7 +88,7 @@ def take_back(request: HttpRequest, community: CommunityPage, pk: int) -> HttpRe
 @limited("facilitate", person="20/d")
 def facilitate(request: HttpRequest, community: CommunityPage) -> HttpResponse:
     """What facilitating takes; answer somebody who asks one to, or offer oneself."""
-    me = _me(request)
+    me = person_of(request)
     offered = (
         HandOver.objects.offered().select_related("by", "community").filter(community=community, person=me).first()
     )
@@ -132,8 +132,3 @@ def _answered(request: HttpRequest, offered: HandOver, me: Person, answer: str) 
 
 def _context(community: CommunityPage) -> dict[str, object]:
     return {"community": community, "facilitates": True, "is_member": True}
-
-
-def _me(request: HttpRequest) -> Person:
-    assert access.signed_in(request.user)
-    return request.user

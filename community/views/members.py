@@ -24,7 +24,7 @@ from community.models import (
     PersonToAsk,
     Sanction,
 )
-from community.views.doors import for_facilitators, for_members, for_people, sent
+from community.views.doors import for_facilitators, for_members, for_people, person_of, sent
 from hub.limits import limited
 from hub.refusal import Refused
 
@@ -64,7 +64,7 @@ def members(request: HttpRequest, community: CommunityPage) -> HttpResponse:
 def join(request: HttpRequest, community: CommunityPage) -> HttpResponse:
     """Become a member, where anyone can."""
     return _do(
-        request, community, lambda: joining.join(community, person=_person(request)), "Welcome. You are a member."
+        request, community, lambda: joining.join(community, person=person_of(request)), "Welcome. You are a member."
     )
 
 
@@ -77,7 +77,7 @@ def ask(request: HttpRequest, community: CommunityPage) -> HttpResponse:
         return _do(
             request,
             community,
-            lambda: joining.ask(community, person=_person(request), message=form.cleaned_data["message"]),
+            lambda: joining.ask(community, person=person_of(request), message=form.cleaned_data["message"]),
             f"Sent. A facilitator answers within {community.policy.promise_days} working days.",
         )
     membership = community.membership_of(request.user)
@@ -98,7 +98,7 @@ def leave(request: HttpRequest, community: CommunityPage) -> HttpResponse:
         context = {"community": community, "membership": community.membership_of(request.user)}
         return render(request, "community/leave.html", context)
     try:
-        joining.leave(community, person=_person(request))
+        joining.leave(community, person=person_of(request))
     except Refused as refusal:
         messages.error(request, str(refusal))
         return redirect(community)
@@ -146,7 +146,7 @@ def decide(request: HttpRequest, community: CommunityPage, person: int, verb: st
         context = {"community": community, "membership": membership, "verb": verb, "form": form, "facilitates": True}
         return render(request, "community/decide.html", context, status=422 if form and form.errors else 200)
     try:
-        VERBS[verb](membership, by=_person(request), **(form.cleaned_data if form else {}))
+        VERBS[verb](membership, by=person_of(request), **(form.cleaned_data if form else {}))
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
@@ -163,7 +163,7 @@ def invitations(request: HttpRequest, community: CommunityPage) -> HttpResponse:
     form = InvitationForm(sent(request))
     if request.method == "POST" and form.is_valid():
         try:
-            invitation = inviting.invite(community, by=_person(request), **form.cleaned_data)
+            invitation = inviting.invite(community, by=person_of(request), **form.cleaned_data)
         except Refused as refusal:
             form.add_error("email", str(refusal))
         else:
@@ -190,7 +190,7 @@ def invite_person(request: HttpRequest, community: CommunityPage, person: int) -
     return _do(
         request,
         community,
-        lambda: inviting.invite(community, by=_person(request), person=invitee),
+        lambda: inviting.invite(community, by=person_of(request), person=invitee),
         f"Invited: {invitee}.",
         to="community-invitations",
     )
@@ -204,7 +204,7 @@ def take_back(request: HttpRequest, community: CommunityPage, pk: int) -> HttpRe
     return _do(
         request,
         community,
-        lambda: inviting.take_back(invitation, by=_person(request)),
+        lambda: inviting.take_back(invitation, by=person_of(request)),
         "Taken back.",
         to="community-invitations",
     )
@@ -214,9 +214,9 @@ def take_back(request: HttpRequest, community: CommunityPage, pk: int) -> HttpRe
 @require_POST
 def ask_me_no_more(request: HttpRequest, community: CommunityPage, pk: int) -> HttpResponse:
     """Take one's own name off the people to ask."""
-    mine = PersonToAsk.objects.of(community).filter(membership__person=_person(request))
+    mine = PersonToAsk.objects.of(community).filter(membership__person=person_of(request))
     to_ask = get_object_or_404(mine, pk=pk)
-    arranging.ask_no_more(to_ask, by=_person(request))
+    arranging.ask_no_more(to_ask, by=person_of(request))
     messages.success(request, "Your name is taken away. You stay a member.")
     return redirect(community)
 
@@ -248,10 +248,10 @@ def answer_invitation(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     community = invitation.community
     try:
         if verb == "accept":
-            inviting.accept(invitation, person=_person(request))
+            inviting.accept(invitation, person=person_of(request))
             messages.success(request, f"Welcome to {community.title}.")
             return redirect(community)
-        inviting.decline(invitation, person=_person(request))
+        inviting.decline(invitation, person=person_of(request))
         messages.success(request, "Declined. Nobody is told who did.")
     except Refused as refusal:
         messages.error(request, str(refusal))
@@ -292,8 +292,3 @@ def _people_to_invite(person: Any, community: CommunityPage, words: str) -> list
     invited = community.invitations.exclude(person=None).values("person")
     people = Person.objects.visible_to(person).filter(name__icontains=words)
     return list(people.exclude(pk__in=known).exclude(pk__in=invited).select_related("council")[:MOST_FOUND])
-
-
-def _person(request: HttpRequest) -> Person:
-    assert isinstance(request.user, Person)
-    return request.user

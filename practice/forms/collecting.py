@@ -7,6 +7,7 @@ from django import forms
 from community.forms.community import explained
 from community.models import CommunityPage
 from hub.forms import RichField
+from hub.numbers import number_in
 from practice.models import Collection, StoryPage
 
 FOR_WHOM = [
@@ -77,9 +78,8 @@ def stories_for(words: str, person: Any) -> list[StoryPage]:
     """Published stories that are meant by some words of their title, or by an address of the site."""
     stories = StoryPage.objects.visible_to(person).for_cards().newest_first()
     _, _, after = words.partition("/stories/")
-    number = (after or words).split("/")[0].strip()
-    if number.isascii() and number.isdigit() and len(number) < 10:
-        return list(stories.filter(pk=int(number)))
+    if number := number_in((after or words).split("/")[0].strip()):
+        return list(stories.filter(pk=number))
     for word in words.split()[:8]:
         stories = stories.filter(title__icontains=word)
     return list(stories[:10]) if words.strip() else []

@@ -8,7 +8,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from community import access, appealing
-from community.models import Appeal, Person
+from community.models import Appeal
+from community.views.doors import person_of
 from hub.refusal import Refused
 from practice import claiming
 from practice.forms.reporting import GRANT, AppealAnswerForm
@@ -28,7 +29,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
         if form.is_valid():
             since, granted = made.made_at, form.cleaned_data["do"] == GRANT
             try:
-                appealing.decide(made, by=_me(request), granted=granted, words=form.cleaned_data["words"])
+                appealing.decide(made, by=person_of(request), granted=granted, words=form.cleaned_data["words"])
             except Refused as refusal:
                 form.add_error(None, str(refusal))
                 status = 409
@@ -56,7 +57,7 @@ def claim(request: HttpRequest, pk: int) -> HttpResponse:
     made = _appeal(request, pk)
     try:
         verb = claiming.let_go if request.POST.get("do") == "let-go" else claiming.claim
-        verb(made, by=_me(request))
+        verb(made, by=person_of(request))
     except Refused as refusal:
         messages.error(request, str(refusal))
     return redirect("decide-appeal", pk=pk)
@@ -70,8 +71,3 @@ def _appeal(request: HttpRequest, pk: int) -> Appeal:
     return get_object_or_404(
         rows.select_related("decision__user", "person__council", "community__policy", "claimed_by", "decided_by"), pk=pk
     )
-
-
-def _me(request: HttpRequest) -> Person:
-    assert access.signed_in(request.user)
-    return request.user

@@ -2,17 +2,17 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 
-from community import access
-from community.models import Person
+from community.views.doors import person_of
 from hub.limits import limited
 from hub.refusal import Refused
 from practice import asking
 from practice.forms.asking import AnswerForm, QuestionForm
-from practice.models import Question, StoryPage
+from practice.models import Question
+from practice.views.doors import published
 
 
 @never_cache
@@ -20,7 +20,7 @@ from practice.models import Question, StoryPage
 @limited("ask-question", person="20/h")
 def ask(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask the authors of a story."""
-    story, me = _read(request, pk), _me(request)
+    story, me = published(request, pk), person_of(request)
     form = QuestionForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
@@ -30,11 +30,12 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, "Sent. You are told as soon as it is answered.")
             return redirect(question)
+    told = asking.who_answers(story)  # who writes on a newer version is no reader's business until it is published
     context = {
         "story": story,
         "form": form,
         "reason": asking.why_not(story, me),
-        "answering": asking.who_answers(story),
+        "answering": [author for author in (each.person for each in story.authorships.all()) if author in told],
     }
     return render(request, "practice/ask.html", context, status=422 if form.errors else 200)
 
@@ -44,7 +45,7 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
 @limited("answer-question", person="60/h")
 def question(request: HttpRequest, pk: int, question: int) -> HttpResponse:
     """One question: its authors answer it; whoever asked it, and facilitators, may take it away."""
-    story, me = _read(request, pk), _me(request)
+    story, me = published(request, pk), person_of(request)
     asked = get_object_or_404(Question.objects.for_lists(), pk=question, story=story)
     asked.story = story
     answers, taking = story.is_author(me), "take_away" in request.POST
@@ -71,17 +72,3 @@ def question(request: HttpRequest, pk: int, question: int) -> HttpResponse:
         "refused": refused,
     }
     return render(request, "practice/question.html", context, status=422 if form.errors or refused else 200)
-
-
-def _read(request: HttpRequest, pk: int) -> StoryPage:
-    """A published story that this person may read. For anyone else it is not there."""
-    stories = StoryPage.objects.for_cards().select_related("community__policy", "council")
-    story = get_object_or_404(stories, pk=pk, live=True)
-    if not access.may_see(request.user, story.audience):
-        raise Http404
-    return story
-
-
-def _me(request: HttpRequest) -> Person:
-    assert access.signed_in(request.user)
-    return request.user

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from community import joining
 from community.models import CommunityPage
 from hub.limits import limited
+from hub.numbers import number_in
 from hub.refusal import Refused
 from practice import beginning, writing
 from practice.forms.writing import DocumentForm, StartForm
@@ -54,10 +55,8 @@ def _answers(request: HttpRequest) -> str:
 
 def _source(request: HttpRequest) -> StoryPage | None:
     """The story of others that this one is made of, if this person may read it."""
-    number = request.POST.get("from", "") or request.GET.get("from", "")
-    if not (number.isascii() and number.isdigit() and len(number) < 19):
-        return None
-    return StoryPage.objects.visible_to(request.user).filter(pk=int(number)).first()
+    number = number_in(request.POST.get("from", "") or request.GET.get("from", ""))
+    return StoryPage.objects.visible_to(request.user).filter(pk=number).first() if number else None
 
 
 @login_required

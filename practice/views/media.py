@@ -8,6 +8,7 @@ from wagtail.images.models import SourceImageIOError
 
 from community import access
 from hub.models import Picture, PictureRendition
+from hub.numbers import number_in
 from hub.private_files import send
 from practice import reading
 from practice.models import StoryPage
@@ -29,8 +30,7 @@ def picture(request: HttpRequest, pk: int, width: int) -> HttpResponseBase:
     story, public = _story(request, pk)
     if width not in reading.PICTURE_WIDTHS:
         raise Http404
-    wanted = request.GET.get("v", "")
-    number = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 19 else story.picture_id
+    number = number_in(request.GET.get("v", "")) or story.picture_id
     if number is None:
         raise Http404
     shown = number == story.picture_id or story.gallery.filter(picture=number).exists()

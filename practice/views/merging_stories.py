@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from hub.numbers import number_in
 from hub.refusal import Refused
 from practice import merging_stories, parting
 from practice.forms.merging_stories import MergeForm
@@ -77,10 +78,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _chosen(request: HttpRequest, story: StoryPage) -> StoryPage | None:
-    number = request.GET.get("into", "")
-    if not (number.isascii() and number.isdigit() and len(number) < 19):
-        return None
-    chosen: StoryPage | None = (
-        merging_stories.could_take(story, request.user).for_cards().filter(pk=int(number)).first()
-    )
+    number = number_in(request.GET.get("into", ""))
+    could = merging_stories.could_take(story, request.user).for_cards()
+    chosen: StoryPage | None = could.filter(pk=number).first() if number else None
     return chosen

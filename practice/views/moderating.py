@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from community import access
 from community.models import Absence, Appeal, CommunityPage, Person
+from community.views.doors import person_of
 from hub.refusal import Refused
 from practice import claiming, moderating
 from practice import history as past
@@ -75,7 +76,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         if form.is_valid():
             sent_at = reading.review.started_at if reading.review else None
             try:
-                words = _decide(story, _me(request), **form.cleaned_data)
+                words = _decide(story, person_of(request), **form.cleaned_data)
             except Refused as refusal:
                 form.add_error(None, str(refusal))
                 status = 409
@@ -102,9 +103,9 @@ def claim(request: HttpRequest, pk: int) -> HttpResponse:
     story = _seen(request, pk)
     try:
         if request.POST.get("do") == "let-go":
-            claiming.let_go(story, by=_me(request))
+            claiming.let_go(story, by=person_of(request))
         else:
-            claiming.claim(story, by=_me(request))
+            claiming.claim(story, by=person_of(request))
     except Refused as refusal:
         messages.error(request, str(refusal))
     return redirect("review", pk=pk)
@@ -135,7 +136,7 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
     story = _seen(request, pk)
     if not (story.may_be_edited_by(request.user) or story.may_be_moderated_by(request.user)):
         raise PermissionDenied
-    decision = decision_to_appeal(story, _me(request))
+    decision = decision_to_appeal(story, person_of(request))
     context = {
         "story": story,
         "events": past.events_of(story, request.user),
@@ -175,7 +176,11 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         f"“{story.title}” is withdrawn.",
     )
     return _confirmed(
-        request, story, form, act, lambda given: moderating.withdraw(story, by=_me(request), reason=given["reason"])
+        request,
+        story,
+        form,
+        act,
+        lambda given: moderating.withdraw(story, by=person_of(request), reason=given["reason"]),
     )
 
 
@@ -191,7 +196,7 @@ def restore(request: HttpRequest, pk: int) -> HttpResponse:
         f"“{story.title}” is published again.",
     )
     return _confirmed(
-        request, story, Form(_given(request)), act, lambda given: moderating.restore(story, by=_me(request))
+        request, story, Form(_given(request)), act, lambda given: moderating.restore(story, by=person_of(request))
     )
 
 
@@ -212,7 +217,9 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
         story,
         form,
         act,
-        lambda given: moderating.move(story, by=_me(request), to=given["to"], knowingly=given.get("knowingly", False)),
+        lambda given: moderating.move(
+            story, by=person_of(request), to=given["to"], knowingly=given.get("knowingly", False)
+        ),
     )
 
 
@@ -227,7 +234,7 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
         words.append("Links to it will lead nowhere. To take it away for a while, withdraw it instead.")
     act = Act("Delete this story", words, "Delete it for good", f"“{story.title}” is deleted.")
     return _confirmed(
-        request, story, form, act, lambda given: moderating.delete(story, by=_me(request), reason=given["reason"])
+        request, story, form, act, lambda given: moderating.delete(story, by=person_of(request), reason=given["reason"])
     )
 
 
@@ -262,11 +269,6 @@ def _where_to(story: StoryPage, community: CommunityPage | None, *, moderates: b
 
 def _given(request: HttpRequest) -> Any:
     return request.POST if request.method == "POST" else None
-
-
-def _me(request: HttpRequest) -> Person:
-    assert access.signed_in(request.user)
-    return request.user
 
 
 def _seen(request: HttpRequest, pk: int, *, to: Callable[[StoryPage, Any], bool] | None = None) -> StoryPage:

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from hub.limits import limited
+from hub.numbers import number_in
 from hub.refusal import Refused
 from practice import remarking, writing
 from practice.comparing import compare_texts
@@ -111,8 +112,7 @@ def act(request: HttpRequest, said: Remark, do: str) -> bool:
 def act_from_draft(request: HttpRequest, story: StoryPage, then: str) -> HttpResponse:
     """What a button beside the text of a draft says, once what was typed is saved: `take-7`, `settle-7`."""
     do, _, number = then.partition("-")
-    is_number = number.isascii() and number.isdigit() and len(number) < 19
-    said = story.remarks.filter(pk=int(number)).first() if is_number else None
+    said = story.remarks.filter(pk=number_in(number)).first()
     if said is None:
         raise Http404
     if act(request, said, do):

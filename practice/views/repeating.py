@@ -8,14 +8,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from community import access
-from community.models import Person
+from community.views.doors import person_of
 from hub.limits import limited
 from hub.refusal import Refused
 from practice import repeating
 from practice.forms.moderating import ReasonForm
 from practice.forms.repeating import RepetitionForm
 from practice.models import Repetition, StoryPage
+from practice.views.doors import published
 
 
 @never_cache
@@ -23,7 +23,7 @@ from practice.models import Repetition, StoryPage
 @limited("repeat", person="60/h")
 def repeat(request: HttpRequest, pk: int) -> HttpResponse:
     """Say that one repeated a story, or change what one said."""
-    story, person = _read(request, pk), _me(request)
+    story, person = published(request, pk), person_of(request)
     said = Repetition.objects.filter(story=story, person=person).select_related("council").first()
     form = RepetitionForm(request.POST if request.method == "POST" else None, person=person, said=said)
     status = 422 if form.errors else 200
@@ -47,7 +47,7 @@ def repeat(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def take_back(request: HttpRequest, pk: int) -> HttpResponse:
     """Take back what one said of a story."""
-    story, person = _read(request, pk), _me(request)
+    story, person = published(request, pk), person_of(request)
     said = Repetition.objects.filter(story=story, person=person).first()
     if said:
         repeating.take_back(said, by=person)
@@ -69,7 +69,7 @@ def repeats(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def hide(request: HttpRequest, pk: int, repetition: int) -> HttpResponse:
     """Hide what somebody said, with a reason, or show it again."""
-    story, me = _moderated(request, pk), _me(request)
+    story, me = _moderated(request, pk), person_of(request)
     said = get_object_or_404(Repetition.objects.for_lists(), pk=repetition, story=story)
     form = ReasonForm(request.POST if request.method == "POST" else None, hint=f"{said.person} reads it.")
     if request.method == "POST" and (said.hidden_at or form.is_valid()):
@@ -87,15 +87,6 @@ def hide(request: HttpRequest, pk: int, repetition: int) -> HttpResponse:
     return render(request, "practice/repeat_hide.html", context, status=422 if form.errors else 200)
 
 
-def _read(request: HttpRequest, pk: int) -> StoryPage:
-    """A published story that this person may read. For anyone else it is not there."""
-    stories = StoryPage.objects.for_cards().select_related("community__policy", "council")
-    story = get_object_or_404(stories, pk=pk, live=True)
-    if not access.may_see(request.user, story.audience):
-        raise Http404
-    return story
-
-
 def _moderated(request: HttpRequest, pk: int) -> StoryPage:
     """A story that this person moderates. Who may only read it is refused; for anyone else it is not there."""
     story = get_object_or_404(StoryPage.objects.select_related("community__policy", "council"), pk=pk)
@@ -104,8 +95,3 @@ def _moderated(request: HttpRequest, pk: int) -> StoryPage:
     if not story.may_be_moderated_by(request.user):
         raise PermissionDenied
     return story
-
-
-def _me(request: HttpRequest) -> Person:
-    assert access.signed_in(request.user)
-    return request.user

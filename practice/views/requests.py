@@ -8,7 +8,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from community import access, joining
-from community.models import Membership, Person
+from community.models import Membership
+from community.views.doors import person_of
 from hub.refusal import Refused
 from practice import claiming
 from practice.forms.reporting import ACCEPT, RequestForm
@@ -28,10 +29,10 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
             since, words = membership.asked_at, form.cleaned_data["words"]
             try:
                 if form.cleaned_data["do"] == ACCEPT:
-                    joining.accept(membership, by=_me(request))
+                    joining.accept(membership, by=person_of(request))
                     done = f"{membership.person} is a member now."
                 else:
-                    joining.refuse(membership, by=_me(request), reason=words)
+                    joining.refuse(membership, by=person_of(request), reason=words)
                     done = f"{membership.person} has been told."
             except Refused as refusal:
                 form.add_error(None, str(refusal))
@@ -58,7 +59,7 @@ def claim(request: HttpRequest, pk: int) -> HttpResponse:
     membership = _asked(request, pk)
     try:
         verb = claiming.let_go if request.POST.get("do") == "let-go" else claiming.claim
-        verb(membership, by=_me(request))
+        verb(membership, by=person_of(request))
     except Refused as refusal:
         messages.error(request, str(refusal))
     return redirect("join-request", pk=pk)
@@ -71,8 +72,3 @@ def _asked(request: HttpRequest, pk: int) -> Membership:
     if not access.facilitates(request.user, membership.community_id):
         raise Http404
     return membership
-
-
-def _me(request: HttpRequest) -> Person:
-    assert access.signed_in(request.user)
-    return request.user

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from community import access
 from hub.limits import limited
+from hub.numbers import number_in
 from hub.private_files import send
 from hub.refusal import Refused
 from practice import reading, sharing
@@ -37,10 +38,7 @@ def share(request: HttpRequest, pk: int) -> HttpResponse:
     form: forms.Form = ShareForm(request.POST if request.method == "POST" and "end" not in request.POST else None)
     status = 200
     if request.method == "POST" and "end" in request.POST:
-        number = request.POST["end"]
-        link = get_object_or_404(
-            PreviewLink, story=story, pk=int(number) if number.isdecimal() and len(number) < 19 else 0
-        )
+        link = get_object_or_404(PreviewLink, story=story, pk=number_in(request.POST["end"]))
         sharing.end(link, by=person)
         messages.success(request, "That link leads nowhere any more.")
         return redirect("draft-share", pk)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from community import access
 from community.models import Person
 from hub.limits import limited
+from hub.numbers import number_in
 from hub.refusal import Refused
 from practice import co_authors, credits, sharing, writing
 from practice.forms.together import LetterForm
@@ -78,7 +79,7 @@ def _invite_by_letter(story: StoryPage, request: HttpRequest, form: LetterForm) 
 def _do(story: StoryPage, request: HttpRequest, do: str, number: str) -> str:
     """Do what one of the small buttons says. Returns what was done, in words."""
     me: Any = request.user
-    pk = int(number) if number.isascii() and number.isdigit() and len(number) < 19 else 0
+    pk = number_in(number)
     if do == "withdraw":
         invitation = get_object_or_404(story.writer_invitations, pk=pk)
         co_authors.withdraw(invitation, by=me)

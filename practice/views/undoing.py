@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
+from hub.numbers import number_in
 from hub.refusal import Refused
 from practice import undoing
 from practice.models import StoryPage
@@ -20,11 +21,9 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     story = get_object_or_404(StoryPage.objects.select_related("community__policy"), pk=pk)
     if not story.may_be_seen_by(request.user):
         raise Http404
-    number = request.POST.get("review", "")
-    is_number = number.isascii() and number.isdigit() and len(number) < 19
     person: Any = request.user
     try:
-        undoing.undo(story, by=person, review=int(number) if is_number else 0)
+        undoing.undo(story, by=person, review=number_in(request.POST.get("review", "")))
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:

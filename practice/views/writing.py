@@ -18,6 +18,7 @@ from wagtail.models import Revision
 
 from hub.limits import limited
 from hub.models import Picture
+from hub.numbers import number_in
 from hub.refusal import Refused
 from practice import credits, presence, questions, reading, writing
 from practice.appealable import decline_to_appeal
@@ -256,13 +257,11 @@ def _as_saved(story: StoryPage, revision: Revision) -> StoryPage:
 
 def _base_of(request: HttpRequest) -> tuple[int, dict[str, str]]:
     """The version that the page was made from, and the marks of its fields. Nonsense counts as an unknown version."""
-    base = request.POST.get("base", "")
     try:
         seen = json.loads(request.POST.get("seen", "{}"))
     except (ValueError, RecursionError):
         seen = {}
-    number = int(base) if base.isascii() and base.isdigit() and len(base) < 19 else 0
-    return number, seen if isinstance(seen, dict) else {}
+    return number_in(request.POST.get("base", "")), seen if isinstance(seen, dict) else {}
 
 
 def _picture_of(request: HttpRequest, form: WriteForm) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from community import access
+from hub.numbers import number_in
 from search import meaning, outbox
 from search.engines import engine
 from search.models import Outbox
@@ -20,8 +21,8 @@ def refused(request: HttpRequest) -> HttpResponse:
     if not access.is_editor(request.user):
         raise PermissionDenied
     if request.method == "POST":
-        only = request.POST.get("letter", "")
-        tried = outbox.try_again([int(only)] if only.isascii() and only.isdigit() and len(only) < 19 else None)
+        only = number_in(request.POST.get("letter", ""))
+        tried = outbox.try_again([only] if only else None)
         messages.success(request, f"{tried} to be tried again. What is refused again comes back here.")
         return redirect("search-refused")
     context = {

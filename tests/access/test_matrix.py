@@ -16,8 +16,9 @@ from django.http import HttpResponse
 from django.urls import URLPattern
 
 from tests.access import world as worlds
+from tests.access.addresses import Address, addresses
 from tests.access.browsers import client_of
-from tests.access.patterns import REFUSED_BY_STATE, Address, addresses, admin_patterns, rule_of, site_patterns
+from tests.access.patterns import REFUSED_BY_STATE, admin_patterns, rule_of, site_patterns
 from tests.access.world import ROLES, World
 
 # The mark makes pytest-django set the database up; the world itself is made once, around all tests of this module.

@@ -6,13 +6,13 @@ waits for it. Figures are CPU time, in milliseconds and as a ratio to making one
 but as objects, in the same run.
 """
 
-import os
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+
+from tests.bench.hub import new_hub
 
 TARGETS = {"health": 1.5, "merge a word": 4.0, "undo it": 4.0, "merge a community": 6.0}
 ORIGINALS = 40
@@ -20,17 +20,7 @@ ORIGINALS = 40
 
 def main(size: int) -> None:
     """Make the hub, measure, and print a line each."""
-    with tempfile.TemporaryDirectory(prefix="worth-repeating-bench-") as place:
-        os.environ |= {
-            "DJANGO_SETTINGS_MODULE": "hub.settings",
-            "VAR_DIR": place,
-            "SECRET_KEY": "a-key-that-only-the-bench-knows-and-that-is-long-enough-to-pass",
-            "SITE_URL": "http://testserver",
-            "EMAIL_URL": "memorymail://",
-            "LOG_LEVEL": "ERROR",
-        }
-        os.environ.pop("DEBUG", None)
-        os.environ.pop("DATABASE_URL", None)
+    with new_hub():
         import django
 
         django.setup()

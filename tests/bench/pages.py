@@ -11,7 +11,6 @@ and dates. Settings are those of a deployment on SQLite. Signed in means: as a m
 import os
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import redirect_stderr
@@ -19,6 +18,8 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+
+from tests.bench.hub import new_hub
 
 SIZES = (60, 10_000)
 TARGETS = {
@@ -54,20 +55,10 @@ class Figure:
 
 def main(sizes: list[int]) -> None:
     """Make each hub, time its pages, and print one line a page."""
-    with tempfile.TemporaryDirectory(prefix="worth-repeating-bench-") as place:
-        os.environ |= {
-            "DJANGO_SETTINGS_MODULE": "hub.settings",
-            "VAR_DIR": place,
-            "SECRET_KEY": "a-key-that-only-the-bench-knows-and-that-is-long-enough-to-pass",
-            "SITE_URL": "http://testserver",
-            "EMAIL_URL": "memorymail://",
-            "LOG_LEVEL": os.environ.get("LOG_LEVEL", "INFO"),
-        }
-        os.environ.pop("DEBUG", None)
-        os.environ.pop("DATABASE_URL", None)
+    with new_hub(log_level=os.environ.get("LOG_LEVEL", "INFO")) as place:
         import django
 
-        with Path(place, "log").open("w") as log, redirect_stderr(log):
+        with (place / "log").open("w") as log, redirect_stderr(log):
             django.setup()  # so that lines of the log are written, as in a deployment
             run(sizes)
 

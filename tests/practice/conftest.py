@@ -5,7 +5,7 @@ from django.test import Client
 
 from practice import writing
 from practice.models import StoryPage
-from tests.cast import Cast
+from tests.cast import Cast, make_story
 
 
 @pytest.fixture
@@ -19,3 +19,15 @@ def alice(client: Client, cast: Cast) -> Client:
     """A browser in which Alice is signed in."""
     client.force_login(cast.alice)
     return client
+
+
+@pytest.fixture
+def kept(cast: Cast) -> StoryPage:
+    """A published story, into which another one is merged."""
+    return make_story(cast.waste, by=cast.alice)
+
+
+@pytest.fixture
+def gone(cast: Cast) -> StoryPage:
+    """A story of somebody else that tells the same."""
+    return make_story(cast.waste, by=cast.bob, title="The caretakers were asked", did="<p>We asked them too.</p>")

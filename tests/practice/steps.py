@@ -7,7 +7,7 @@ from wagtail.models import PageLogEntry, Revision
 
 from community.models import Membership
 from hub.notifications.models import Notification
-from practice import moderating, writing
+from practice import merging_stories, moderating, writing
 from practice.forms.writing import WriteForm, initial_of
 from practice.models import StoryPage
 from tests.cast import Cast, add_member, make_person, make_story
@@ -74,3 +74,10 @@ def second_facilitator(cast: Cast) -> Any:
     cleo = make_person("Cleo Second")
     add_member(cast.waste, cleo, role=Membership.Role.FACILITATOR)
     return cleo
+
+
+def merge(gone: StoryPage, kept: StoryPage, by: Any, **given: Any) -> None:
+    """Merge a story into another one, and read both again."""
+    merging_stories.merge(StoryPage.objects.get(pk=gone.pk), by=by, into=StoryPage.objects.get(pk=kept.pk), **given)
+    gone.refresh_from_db()
+    kept.refresh_from_db()

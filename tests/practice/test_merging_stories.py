@@ -1,7 +1,5 @@
 """Merging a story into another one that tells the same."""
 
-from typing import Any
-
 import pytest
 from bs4 import BeautifulSoup
 from django.core.exceptions import PermissionDenied
@@ -15,23 +13,7 @@ from practice.models.workflow import review_in_progress
 from practice.waiting import queue_of
 from search import rebuilding
 from tests.cast import Cast, make_community, make_story
-from tests.practice.steps import approve, logged, newest, save, second_facilitator, send, told
-
-
-@pytest.fixture
-def kept(cast: Cast) -> StoryPage:
-    return make_story(cast.waste, by=cast.alice)
-
-
-@pytest.fixture
-def gone(cast: Cast) -> StoryPage:
-    return make_story(cast.waste, by=cast.bob, title="The caretakers were asked", did="<p>We asked them too.</p>")
-
-
-def merge(gone: StoryPage, kept: StoryPage, by: Any, **given: Any) -> None:
-    merging_stories.merge(StoryPage.objects.get(pk=gone.pk), by=by, into=StoryPage.objects.get(pk=kept.pk), **given)
-    gone.refresh_from_db()
-    kept.refresh_from_db()
+from tests.practice.steps import approve, logged, merge, newest, save, second_facilitator, send, told
 
 
 def names(story: StoryPage) -> list[str]:

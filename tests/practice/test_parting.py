@@ -10,31 +10,15 @@ from django.utils import timezone
 
 from hub.notifications.models import Notification
 from hub.refusal import Refused
-from practice import collecting, featuring, merging_stories, moderating, parting, reporting, writing
+from practice import collecting, featuring, moderating, parting, reporting, writing
 from practice.models import CollectionItem, Feature, Pick, Repetition, Report, StoryMerge, StoryPage
 from practice.models.feature import monday_of
 from practice.models.workflow import review_in_progress
 from search.models import ChosenAnswer
 from tests.cast import Cast, make_community, make_story
-from tests.practice.steps import logged, newest, save, send, told
+from tests.practice.steps import logged, merge, newest, save, send, told
 
 Kind = Feature.Kind
-
-
-@pytest.fixture
-def kept(cast: Cast) -> StoryPage:
-    return make_story(cast.waste, by=cast.alice)
-
-
-@pytest.fixture
-def gone(cast: Cast) -> StoryPage:
-    return make_story(cast.waste, by=cast.bob, title="The caretakers were asked", did="<p>We asked them too.</p>")
-
-
-def merge(gone: StoryPage, kept: StoryPage, by: Any, **given: Any) -> None:
-    merging_stories.merge(StoryPage.objects.get(pk=gone.pk), by=by, into=StoryPage.objects.get(pk=kept.pk), **given)
-    gone.refresh_from_db()
-    kept.refresh_from_db()
 
 
 def undo(gone: StoryPage, by: Any) -> None:
